@@ -1,0 +1,67 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let settings: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+]
+
+let nio: [Target.Dependency] = [
+    .product(name: "NIOCore", package: "swift-nio"),
+    .product(name: "NIOPosix", package: "swift-nio"),
+    .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
+]
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let subprocess: Target.Dependency = .product(name: "Subprocess", package: "swift-subprocess")
+
+// The arrows between these targets only point down: see docs/architecture.md.
+let package = Package(
+    name: "warren",
+    platforms: [.macOS(.v26)],
+    products: [
+        .library(name: "AMQPClient", targets: ["AMQPClient"]),
+        .library(name: "Warren", targets: ["Warren"]),
+        .library(name: "LocalBroker", targets: ["LocalBroker"]),
+        .library(name: "AMQPTestSupport", targets: ["AMQPTestSupport"]),
+        .executable(name: "warren", targets: ["WarrenCLI"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
+    ],
+    targets: [
+        .systemLibrary(
+            name: "CRabbitMQ",
+            pkgConfig: "librabbitmq",
+            providers: [.apt(["librabbitmq-dev"]), .brew(["rabbitmq-c"])]
+        ),
+        .target(name: "AMQPCodec", dependencies: ["CRabbitMQ"], swiftSettings: settings),
+        .target(name: "AMQPClient", dependencies: ["AMQPCodec", logging] + nio, swiftSettings: settings),
+        .target(name: "LoadBalancing", swiftSettings: settings),
+        .target(name: "BrokerPool", dependencies: ["AMQPClient", "LoadBalancing", logging], swiftSettings: settings),
+        .target(name: "Simulation", dependencies: ["LoadBalancing"], swiftSettings: settings),
+        .target(
+            name: "Warren",
+            dependencies: ["BrokerPool", "AMQPClient", "LoadBalancing", logging, lifecycle],
+            swiftSettings: settings
+        ),
+        .target(name: "LocalBroker", dependencies: [subprocess], swiftSettings: settings),
+        .target(name: "AMQPTestSupport", dependencies: ["AMQPCodec"] + nio, swiftSettings: settings),
+        .executableTarget(
+            name: "WarrenCLI",
+            dependencies: [
+                "Warren", "BrokerPool", "AMQPClient", "LoadBalancing", "Simulation", "LocalBroker",
+                logging, lifecycle, subprocess,
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: settings
+        ),
+    ]
+)

@@ -1,0 +1,111 @@
+internal import NIOCore
+
+// Channels and calls: numbers, questions and answers.
+extension AMQPConnection {
+    /// Opens a channel. Channels are long-lived: open few, and not one per message.
+    ///
+    /// - Throws: ``AMQPError`` with code `noChannelLeft` when all numbers agreed on are in use.
+    public func openChannel() async throws(AMQPError) -> AMQPChannel {
+        let negotiated = try requireOpen()
+        let number = try nextChannelNumber(negotiated)
+        epochs += 1
+        let key = ChannelKey(number: number, epoch: epochs)
+        channels[Int(number)] = ChannelState(key: key, maximumBodySize: options.maximumBodySize)
+        outbox.open(key)
+        do throws(AMQPError) {
+            _ = try await call(ChannelOpen(), on: key)
+        } catch {
+            // Whether the server has opened it is not known: close it, so that the number is free again in any case.
+            if error.code == .cancelled || error.code == .timeout { beginClosing(key) }
+            throw error
+        }
+        return AMQPChannel(connection: self, key: key)
+    }
+
+    private func requireOpen() throws(AMQPError) -> Negotiated {
+        switch phase {
+        case .open(let negotiated): return negotiated
+        case .closed(let error): throw error
+        case .handshake, .closing: throw .closedByUs
+        }
+    }
+
+    private func nextChannelNumber(_ negotiated: Negotiated) throws(AMQPError) -> UInt16 {
+        if let number = freeChannels.popLast() { return number }
+        // Number 0 is the connection's own.
+        if channels.isEmpty { channels.append(nil) }
+        guard let number = UInt16(exactly: channels.count), number <= negotiated.channelMax else {
+            throw AMQPError(
+                .noChannelLeft, "all \(negotiated.channelMax) channels of the connection are in use",
+                remedy: "Close some, share them, or open another connection")
+        }
+        channels.append(nil)
+        return number
+    }
+
+    // MARK: Calls
+
+    /// Sends a method and waits for its answer.
+    func call<Request: MethodRequest>(
+        _ request: Request,
+        on key: ChannelKey
+    ) async throws(AMQPError) -> Request.Reply {
+        let waiter = try begin(request, on: key, replies: [Request.Reply.id])
+        return try Self.typed(await waiter.value())
+    }
+
+    /// Question, waiter and place in the queue of answers, in one step.
+    func begin(
+        _ request: some MethodArguments,
+        on key: ChannelKey,
+        replies: [MethodID]
+    ) throws(AMQPError) -> Waiter<Reply> {
+        guard Int(key.number) < channels.count, channels[Int(key.number)]?.key == key else {
+            if case .closed(let error) = phase { throw error }
+            throw AMQPError(.channelClosed, "the channel is closed", remedy: "Open a new one")
+        }
+        let needsFlush = try outbox.send(request, on: key)
+        let deadline = NIODeadline.now() + TimeAmount(options.rpcTimeout)
+        guard
+            let waiter = channels[Int(key.number)]?.calls
+                .append(type(of: request).id, replies: replies, deadline: deadline)
+        else { throw .closedByUs }
+        if needsFlush { requestFlush() }
+        return waiter
+    }
+
+    static func typed<Wanted: MethodArguments>(_ reply: Reply) throws(AMQPError) -> Wanted {
+        guard case .method(let method) = reply, let wanted = method.arguments as? Wanted else {
+            throw .malformed("the server's answer is of the wrong kind")
+        }
+        return wanted
+    }
+
+    // MARK: Closing a channel
+
+    func closeChannel(_ key: ChannelKey) async throws(AMQPError) {
+        guard Int(key.number) < channels.count, channels[Int(key.number)]?.key == key,
+            channels[Int(key.number)]?.isClosing == false
+        else { return }
+        guard let waiter = beginClosing(key) else { return }
+        _ = try await waiter.value()
+    }
+
+    @discardableResult
+    private func beginClosing(_ key: ChannelKey) -> Waiter<Reply>? {
+        guard Int(key.number) < channels.count, var state = channels[Int(key.number)], state.key == key else {
+            return nil
+        }
+        let error = AMQPError(.channelClosed, "the channel was closed", remedy: "Open a new one")
+        pushDeliveries()
+        outbox.close(key, lastly: ChannelClose(replyCode: 200, replyText: "Goodbye"), because: error)
+        for consumer in state.consumers { consumer.inbox.finish(.failure(error)) }
+        state.calls.fail(error)
+        state.isClosing = true
+        let deadline = NIODeadline.now() + TimeAmount(options.rpcTimeout)
+        let waiter = state.calls.append(ChannelClose.id, replies: [ChannelCloseOk.id], deadline: deadline)
+        channels[Int(key.number)] = state
+        flush()
+        return waiter
+    }
+}

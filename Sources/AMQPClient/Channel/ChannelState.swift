@@ -1,0 +1,33 @@
+/// What the event loop knows of an open channel.
+struct ChannelState {
+    struct RunningConsumer {
+        var tag: String
+        var inbox: DeliveryInbox
+    }
+
+    let key: ChannelKey
+    var calls = PendingCalls()
+    var assembler: ContentAssembler
+    /// After our own `channel.close`: everything but its answer is dropped.
+    var isClosing = false
+    private(set) var consumers: [RunningConsumer] = []
+
+    init(key: ChannelKey, maximumBodySize: Int) {
+        self.key = key
+        assembler = ContentAssembler(maximumBodySize: maximumBodySize)
+    }
+
+    /// A channel has few consumers, and tags are short: looking through them beats hashing.
+    func inbox(_ tag: String) -> DeliveryInbox? {
+        consumers.first { $0.tag == tag }?.inbox
+    }
+
+    mutating func add(_ inbox: DeliveryInbox, tag: String) {
+        consumers.append(RunningConsumer(tag: tag, inbox: inbox))
+    }
+
+    mutating func removeConsumer(_ tag: String) -> DeliveryInbox? {
+        guard let index = consumers.firstIndex(where: { $0.tag == tag }) else { return nil }
+        return consumers.remove(at: index).inbox
+    }
+}

@@ -1,0 +1,50 @@
+internal import NIOCore
+
+/// The answer to a method.
+enum Reply: Sendable {
+    case method(Method)
+    /// Only `basic.get-ok` has one.
+    case content(Content)
+}
+
+/// The methods of one channel that wait for their answers, without I/O.
+///
+/// Answers on a channel come in the order of the questions, so a queue is all the correlation needed. A call that timed
+/// out or was cancelled keeps its place: its answer still comes, and must not be taken for that of the next.
+struct PendingCalls {
+    struct Call {
+        var method: MethodID
+        var replies: [MethodID]
+        var deadline: NIODeadline
+        let waiter = Waiter<Reply>()
+    }
+
+    private var calls = CircularBuffer<Call>()
+
+    mutating func append(_ method: MethodID, replies: [MethodID], deadline: NIODeadline) -> Waiter<Reply> {
+        let call = Call(method: method, replies: replies, deadline: deadline)
+        calls.append(call)
+        return call.waiter
+    }
+
+    /// - Throws: If nothing was asked that `id` could answer.
+    mutating func answer(_ id: MethodID, _ reply: Reply) throws(AMQPError) {
+        guard let first = calls.first, first.replies.contains(id) else {
+            throw .malformed("the server sent method \(id), which answers nothing that was asked")
+        }
+        calls.removeFirst()
+        first.waiter.resolve(.success(reply))
+    }
+
+    mutating func fail(_ error: AMQPError) {
+        for call in calls { call.waiter.resolve(.failure(error)) }
+        calls.removeAll()
+    }
+
+    func expire(now: NIODeadline) {
+        for call in calls where call.deadline <= now {
+            call.waiter.resolve(
+                .failure(AMQPError(.timeout, "the server did not answer method \(call.method) in time")))
+        }
+    }
+}

@@ -1,0 +1,205 @@
+internal import Logging
+internal import NIOCore
+
+// What arrives, frame by frame.
+extension AMQPConnection {
+    func receive(_ frame: FrameReader.Frame) throws(AMQPError) {
+        guard frame.channel != 0 else { return try receiveOnConnection(frame) }
+        guard Int(frame.channel) < channels.count, channels[Int(frame.channel)] != nil else {
+            throw .malformed("the server sent a frame on channel \(frame.channel), which is not open")
+        }
+        switch frame.kind {
+        case .method: try receiveMethod(frame.payload, on: frame.channel)
+        case .header:
+            let content = try channels[Int(frame.channel)]?.assembler.header(frame.payload, arena: arena)
+            if let content = content ?? nil { try receive(content, on: frame.channel) }
+        case .body:
+            let content = try channels[Int(frame.channel)]?.assembler.body(frame.payload)
+            if let content = content ?? nil { try receive(content, on: frame.channel) }
+        case .heartbeat: throw .malformed("the server sent a heartbeat on channel \(frame.channel)")
+        }
+    }
+
+    // MARK: Channel 0
+
+    private func receiveOnConnection(_ frame: FrameReader.Frame) throws(AMQPError) {
+        switch frame.kind {
+        case .heartbeat:
+            guard frame.payload.readableBytes == 0 else { throw .malformed("the server sent a heartbeat with a payload") }
+            return
+        case .header, .body: throw .malformed("the server sent content on channel 0")
+        case .method: break
+        }
+        let arena = arena
+        let method = try frame.payload.withUnsafeReadableBytes { (bytes) throws(AMQPError) in
+            try Method(payload: bytes, arena: arena)
+        }
+        if case .handshake(var handshake, let waiter) = phase {
+            let action = try handshake.receive(method)
+            phase = .handshake(handshake, waiter)
+            return try proceed(action, waiter)
+        }
+        switch (phase, method) {
+        case (_, .connectionClose(let close)):
+            let reply = AMQPError.ServerReply(code: close.replyCode, text: close.replyText)
+            outbox.close(.connection, lastly: ConnectionCloseOk(), because: .closed(by: reply))
+            flush()
+            endNow(because: .closed(by: reply))
+        case (.closing(_, let consent), .connectionCloseOk): consent.resolve(.success(()))
+        case (.closing, _): break
+        case (_, .connectionBlocked(let blocked)):
+            logger.debug("the server blocks publishing", metadata: [LogKey.error: "\(blocked.reason)"])
+            outbox.setBlocked(blocked.reason)
+        case (_, .connectionUnblocked):
+            logger.debug("the server lets publishing go on")
+            outbox.setBlocked(nil)
+        case (_, let other):
+            throw .malformed("the server sent method \(type(of: other.arguments).id) on channel 0")
+        }
+    }
+
+    private func proceed(_ action: Handshake.Action, _ waiter: Waiter<Negotiated>) throws(AMQPError) {
+        switch action {
+        case .send(let methods):
+            for method in methods { _ = try outbox.send(method, on: .connection) }
+            flush()
+        case .established(let negotiated):
+            reader.frameMax = negotiated.frameMax
+            outbox.setFrameMax(negotiated.frameMax)
+            heartbeat = HeartbeatMonitor(interval: .seconds(Int64(negotiated.heartbeat)), now: .now())
+            phase = .open(negotiated)
+            // A connection that nobody waits for any more, because the deadline passed, is not to stay open.
+            if !waiter.resolve(.success(negotiated)) { endNow(because: .closedByUs) }
+        }
+    }
+
+    // MARK: Methods of channels
+
+    private func receiveMethod(_ payload: ByteBuffer, on number: UInt16) throws(AMQPError) {
+        guard let state = channels[Int(number)] else { return }
+        guard state.assembler.isIdle else { throw .malformed("the server sent a method in the middle of a message") }
+        let arena = arena
+        // The two that come per message are told apart first, without going through all the others.
+        let method = try payload.withUnsafeReadableBytes { (bytes) throws(AMQPError) -> Method in
+            switch try MethodID(payload: bytes) {
+            case BasicDeliver.id: .basicDeliver(try BasicDeliver(payload: bytes, arena: arena))
+            case BasicAck.id: .basicAck(try BasicAck(payload: bytes, arena: arena))
+            default: try Method(payload: bytes, arena: arena)
+            }
+        }
+        switch method {
+        case .basicDeliver(let deliver): try channels[Int(number)]?.assembler.begin(.deliver(deliver))
+        case .basicReturn(let returned): try channels[Int(number)]?.assembler.begin(.returned(returned))
+        case .basicGetOk(let getOk): try channels[Int(number)]?.assembler.begin(.getOk(getOk))
+        case .basicAck(let ack):
+            outbox.settle(state.key, ack.deliveryTag, multiple: ack.multiple, nacked: false, scratch: &settled)
+        case .basicNack(let nack):
+            outbox.settle(state.key, nack.deliveryTag, multiple: nack.multiple, nacked: true, scratch: &settled)
+        case .channelClose(let close): closedByServer(close, on: state)
+        case .channelCloseOk:
+            try channels[Int(number)]?.calls.answer(ChannelCloseOk.id, .method(method))
+            channels[Int(number)] = nil
+            freeChannels.append(number)
+        case .basicCancel(let cancel): cancelledByServer(cancel, on: state)
+        case .channelFlow(let flow):
+            _ = try outbox.send(ChannelFlowOk(active: flow.active), on: state.key)
+            flush()
+        case _ where state.isClosing: break
+        default: try channels[Int(number)]?.calls.answer(type(of: method.arguments).id, .method(method))
+        }
+    }
+
+    private func closedByServer(_ close: ChannelClose, on state: ChannelState) {
+        let error = AMQPError.channelClosed(by: .init(code: close.replyCode, text: close.replyText))
+        logger.debug(
+            "the server closed a channel",
+            metadata: [LogKey.channel: "\(state.key.number)", LogKey.error: "\(error)"])
+        if state.isClosing {
+            // Both sides closed at once: each answers the other, and the answer to ours is still to come.
+            try? outbox.sendCloseOk(state.key.number)
+            return flush()
+        }
+        pushDeliveries()
+        outbox.close(state.key, lastly: ChannelCloseOk(), because: error)
+        flush()
+        endChannel(state.key.number, because: error)
+        freeChannels.append(state.key.number)
+    }
+
+    private func cancelledByServer(_ cancel: BasicCancel, on state: ChannelState) {
+        logger.debug(
+            "the server cancelled a consumer",
+            metadata: [LogKey.channel: "\(state.key.number)", LogKey.consumer: "\(cancel.consumerTag)"])
+        pushDeliveries()
+        let inbox = channels[Int(state.key.number)]?.removeConsumer(cancel.consumerTag)
+        inbox?.finish(
+            .failure(
+                AMQPError(
+                    .consumerCancelled, "the server cancelled the consumer \(cancel.consumerTag)",
+                    remedy: "Its queue was deleted or is unavailable; declare it and consume again")))
+    }
+
+    /// Ends what waits on a channel. The outbox has ended its own part before.
+    func endChannel(_ number: UInt16, because error: AMQPError) {
+        guard var state = channels[Int(number)] else { return }
+        channels[Int(number)] = nil
+        state.calls.fail(error)
+        for consumer in state.consumers { consumer.inbox.finish(.failure(error)) }
+    }
+
+    // MARK: Messages
+
+    private func receive(_ content: Content, on number: UInt16) throws(AMQPError) {
+        guard let state = channels[Int(number)], !state.isClosing else { return }
+        switch content.method {
+        case .getOk: try channels[Int(number)]?.calls.answer(BasicGetOk.id, .content(content))
+        case .returned(let returned):
+            let reason = ReturnReason(
+                replyCode: returned.replyCode, replyText: returned.replyText, exchange: returned.exchange,
+                routingKey: returned.routingKey)
+            outbox.returned(state.key, reason, messageID: (try? content.properties.get())?.messageID)
+        case .deliver(let deliver):
+            guard let inbox = state.inbox(deliver.consumerTag) else {
+                // A consumer that was given up; the message is for somebody else.
+                return try send(BasicNack(deliveryTag: deliver.deliveryTag, requeue: true), on: state.key)
+            }
+            guard let properties = decoded(content, deliver, state.key, inbox) else { return }
+            let delivery = Delivery(
+                body: content.body, properties: properties, exchange: deliver.exchange,
+                routingKey: deliver.routingKey, redelivered: deliver.redelivered, deliveryTag: deliver.deliveryTag,
+                consumerTag: deliver.consumerTag, needsSettling: inbox.needsSettling, connection: self,
+                channel: state.key)
+            if batches.last?.inbox === inbox {
+                batches[batches.count - 1].deliveries.append(delivery)
+            } else {
+                batches.append((inbox, [delivery]))
+            }
+        }
+    }
+
+    /// A message whose properties cannot be decoded costs itself and nothing else: RabbitMQ passes on what others
+    /// publish, tables nested thousands of levels deep included.
+    private func decoded(
+        _ content: Content,
+        _ deliver: BasicDeliver,
+        _ key: ChannelKey,
+        _ inbox: DeliveryInbox
+    ) -> BasicProperties? {
+        switch content.properties {
+        case .success(let properties): return properties
+        case .failure(let error):
+            logger.debug("rejecting a damaged message", metadata: [LogKey.error: "\(error)"])
+            if inbox.needsSettling {
+                try? send(BasicReject(deliveryTag: deliver.deliveryTag, requeue: false), on: key)
+            }
+            return nil
+        }
+    }
+
+    /// Hands over the deliveries of this read, one batch per consumer.
+    func pushDeliveries() {
+        guard !batches.isEmpty else { return }
+        for batch in batches where batch.inbox.push(batch.deliveries) { pauseReading() }
+        batches.removeAll(keepingCapacity: true)
+    }
+}

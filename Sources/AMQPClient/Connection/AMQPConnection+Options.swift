@@ -1,0 +1,27 @@
+extension AMQPConnection {
+    /// What a connection asks for and how long it waits. All defaults are finite: nothing waits for ever.
+    public struct Options: Sendable {
+        /// Shown by the management UI and `rabbitmqctl list_connections`.
+        public var connectionName: String
+        /// Seconds; 0 asks for none. RabbitMQ advises 5 to 20. The peer counts as dead after twice this time.
+        public var heartbeat: UInt16 = 10
+        /// Largest frame to agree to, in bytes with the frame's own 8. RabbitMQ 4.1 refuses less than 8192.
+        public var frameMax: UInt32 = 131_072
+        /// Most channels to agree to.
+        public var channelMax: UInt16 = 2047
+        /// From the first SYN to `connection.open-ok`, name resolution included. RabbitMQ delays some refusals by 3 s.
+        public var connectTimeout: Duration = .seconds(10)
+        /// For the answer to a method: declare, bind, consume and the like.
+        public var rpcTimeout: Duration = .seconds(30)
+        /// For room in the publish window or the outbox, and while the server blocks publishing.
+        public var publishTimeout: Duration = .seconds(30)
+        /// Bytes encoded but not yet handed to the socket, over which publishers wait. One message may exceed it.
+        public var maximumOutboxBytes = 256 * 1024
+        /// Largest body taken from the server; a larger message costs the connection. RabbitMQ 4 allows 16 MiB.
+        public var maximumBodySize = 128 * 1024 * 1024
+
+        public init(connectionName: String = "warren") {
+            self.connectionName = connectionName
+        }
+    }
+}

@@ -1,0 +1,151 @@
+internal import Logging
+internal import NIOCore
+
+// The socket's side: bytes in, bytes out, time, and the end.
+extension AMQPConnection {
+    /// How often deadlines and heartbeats are looked at: one timer per connection, not one per wait.
+    static let housekeepingInterval = TimeAmount.milliseconds(100)
+
+    func socketOpened(_ socket: any NIOCore.Channel) {
+        // After happy eyeballs only one socket becomes active; after a timeout none is wanted any more.
+        guard case .handshake = phase, self.socket == nil else { return socket.close(promise: nil) }
+        self.socket = socket
+        outbox.send(raw: FrameEncoder.protocolHeader)
+        flush()
+        housekeeping = eventLoop.scheduleRepeatedTask(
+            initialDelay: Self.housekeepingInterval, delay: Self.housekeepingInterval
+        ) { _ in
+            self.assumeIsolated { $0.keepHouse() }
+        }
+    }
+
+    func received(_ bytes: ByteBuffer) {
+        heartbeat.didReceive()
+        reader.append(bytes)
+        do throws(AMQPError) {
+            while let frame = try reader.next() {
+                try receive(frame)
+                if case .closed = phase { return }
+            }
+        } catch {
+            pushDeliveries()
+            refuse(error)
+        }
+    }
+
+    /// Ends the connection because of what the peer sent.
+    private func refuse(_ error: AMQPError) {
+        logger.debug("refusing what the peer sent", metadata: [LogKey.error: "\(error)"])
+        if case .handshake(_, let waiter) = phase {
+            var error = error
+            if error.code == .malformedFrame {
+                let peer = reader.describeForeignPeer()
+                error = AMQPError(
+                    .handshakeFailed,
+                    "\(address.host):\(address.port) is "
+                        + (peer ?? "not an AMQP 0-9-1 server (\(error.message))"),
+                    remedy: "RabbitMQ's AMQP port is 5672; 15672 is its web page, 5671 is TLS")
+            }
+            waiter.resolve(.failure(error))
+            return endNow(because: error)
+        }
+        if error.code == .malformedFrame {
+            // 501 FRAME_ERROR; the server may read it or not, the socket is closed behind it.
+            outbox.close(
+                .connection, lastly: ConnectionClose(replyCode: 501, replyText: "FRAME_ERROR"), because: error)
+            flush()
+        }
+        endNow(because: error)
+    }
+
+    // MARK: Out
+
+    /// Asks the event loop to write what is in the outbox. Called by whoever appended the first bytes since.
+    nonisolated func requestFlush() {
+        eventLoop.execute { self.assumeIsolated { $0.flush() } }
+    }
+
+    /// Writes everything, unless the socket is full: then its becoming writable leads here again.
+    func flush() {
+        guard let socket, socket.isWritable else { return }
+        let bytes = outbox.takeBytes()
+        guard bytes.readableBytes > 0 else { return }
+        heartbeat.didSend()
+        socket.writeAndFlush(bytes, promise: nil)
+    }
+
+    /// Appends one method from any thread.
+    nonisolated func send(_ method: some MethodArguments, on channel: ChannelKey) throws(AMQPError) {
+        if try outbox.send(method, on: channel) { requestFlush() }
+    }
+
+    // MARK: Reading pauses while a consumer without acknowledgement has more than it takes
+
+    func pauseReading() {
+        socket?.setOption(.autoRead, value: false).whenFailure { _ in }
+    }
+
+    nonisolated func resumeReading() {
+        eventLoop.execute {
+            self.assumeIsolated { connection in
+                connection.socket?.setOption(.autoRead, value: true).whenFailure { _ in }
+            }
+        }
+    }
+
+    // MARK: Time
+
+    private func keepHouse() {
+        let now = NIODeadline.now()
+        switch heartbeat.tick(now: now) {
+        case .none: break
+        case .send:
+            outbox.send(raw: FrameEncoder.heartbeat)
+            flush()
+        case .peerIsDead:
+            return endNow(
+                because: AMQPError(
+                    .connectionClosed, "nothing came from the server for twice the heartbeat; it is dead or unreachable"
+                ))
+        }
+        outbox.expire(now: now, confirmTimeout: TimeAmount(options.publishTimeout))
+        for channel in channels { channel?.calls.expire(now: now) }
+    }
+
+    // MARK: The end
+
+    func socketClosed(_ cause: String?) {
+        switch phase {
+        case .handshake(let handshake, let waiter):
+            let error = handshake.closedByPeer()
+            waiter.resolve(.failure(error))
+            endNow(because: error)
+        case .open:
+            endNow(
+                because: AMQPError(
+                    .connectionClosed, "the connection to \(address) was lost\(cause.map { ": \($0)" } ?? "")"))
+        case .closing(_, let consent):
+            consent.resolve(.success(()))
+        case .closed: break
+        }
+    }
+
+    func end(because error: AMQPError) async {
+        endNow(because: error)
+    }
+
+    /// Ends everything that waits, with the same reason, and closes the socket.
+    func endNow(because error: AMQPError) {
+        if case .closed = phase { return }
+        if case .closing(_, let consent) = phase { consent.resolve(.success(())) }
+        phase = .closed(error)
+        logger.debug("connection ended", metadata: [LogKey.error: "\(error)"])
+        housekeeping?.cancel()
+        outbox.close(because: error)
+        pushDeliveries()
+        for number in channels.indices { endChannel(UInt16(number), because: error) }
+        channels = []
+        socket?.close(promise: nil)
+        ended.resolve(error == .closedByUs ? .success(()) : .failure(error))
+    }
+}

@@ -1,0 +1,29 @@
+/// What client and server agreed on.
+struct Negotiated: Sendable, Equatable {
+    var frameMax: Int
+    var channelMax: UInt16
+    /// Seconds; 0 is off.
+    var heartbeat: UInt16
+    var server: ServerInfo
+}
+
+/// What the server says of itself.
+public struct ServerInfo: Sendable, Equatable {
+    /// For example "RabbitMQ".
+    public var product: String
+    /// For example "3.10.8".
+    public var version: String
+    public var clusterName: String?
+    /// Everything the server sent.
+    public var properties: FieldTable
+
+    init(properties: FieldTable) {
+        func text(_ key: String) -> String? {
+            if case .string(let text) = properties[key] { text } else { nil }
+        }
+        product = text("product") ?? "unknown"
+        version = text("version") ?? "unknown"
+        clusterName = text("cluster_name")
+        self.properties = properties
+    }
+}

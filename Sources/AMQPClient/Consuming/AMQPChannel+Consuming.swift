@@ -1,0 +1,59 @@
+/// Who tells the broker that a delivery is done.
+public enum Acknowledgement: Sendable {
+    /// You do, by settling each ``Delivery``.
+    case manual
+    /// Nobody: it counts as done once it is written to the socket, and is lost with the process.
+    case none
+}
+
+extension AMQPChannel {
+    /// Starts a consumer.
+    ///
+    ///     for try await delivery in try await channel.consume("task_queue", prefetch: 1) {
+    ///         try delivery.ack()
+    ///     }
+    ///
+    /// - Parameters:
+    ///   - prefetch: The most unsettled deliveries it may hold, 1 to 65535. 1 is fair dispatch: a busy consumer gets
+    ///     nothing more. As many as handlers run at once is as fair, and faster. Ignored without acknowledgement.
+    ///   - tag: Its name on this channel; empty lets the client choose.
+    ///   - exclusive: Refuse all other consumers of the queue.
+    ///   - arguments: For example `["x-priority": 10]`.
+    /// - Throws: ``AMQPError``: with reply 404 if there is no such queue, 403 if it is refused.
+    public func consume(
+        _ queue: String,
+        prefetch: Int,
+        acknowledgement: Acknowledgement = .manual,
+        tag: String = "",
+        exclusive: Bool = false,
+        arguments: FieldTable = [:]
+    ) async throws(AMQPError) -> Consumer {
+        guard let prefetch = UInt16(exactly: prefetch), prefetch > 0 else {
+            throw AMQPError(
+                .invalidArgument, "a prefetch of \(prefetch) is not allowed: it is from 1 to 65535",
+                remedy: "AMQP's 0 means no limit, which has one consumer hoard the whole queue in memory")
+        }
+        return try await connection.startConsumer(
+            BasicConsume(
+                queue: queue, consumerTag: tag, noAck: acknowledgement == .none, exclusive: exclusive,
+                arguments: arguments),
+            prefetch: prefetch, on: key)
+    }
+
+    /// Takes one message, if the queue has one ready. To take many, consume: each `get` costs a round trip.
+    public func get(
+        _ queue: String,
+        acknowledgement: Acknowledgement = .manual
+    ) async throws(AMQPError) -> Delivery? {
+        let waiter = try await connection.begin(
+            BasicGet(queue: queue, noAck: acknowledgement == .none), on: key,
+            replies: [BasicGetOk.id, BasicGetEmpty.id])
+        guard case .content(let content) = try await waiter.value(), case .getOk(let getOk) = content.method else {
+            return nil
+        }
+        return Delivery(
+            body: content.body, properties: try content.properties.get(), exchange: getOk.exchange,
+            routingKey: getOk.routingKey, redelivered: getOk.redelivered, deliveryTag: getOk.deliveryTag,
+            consumerTag: "", needsSettling: acknowledgement == .manual, connection: connection, channel: key)
+    }
+}

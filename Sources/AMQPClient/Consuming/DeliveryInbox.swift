@@ -1,0 +1,128 @@
+internal import NIOConcurrencyHelpers
+internal import NIOCore
+
+/// The deliveries of one consumer between the event loop and those who take them.
+///
+/// Bounded by prefetch: the broker sends no more than that many unsettled ones. Without acknowledgement there is no such
+/// bound, so at ``limit`` the connection stops reading.
+///
+/// A push wakes one taker at most; a taker that leaves something behind wakes the next. One wake-up per delivery would
+/// cost more than everything else together.
+final class DeliveryInbox: Sendable {
+    private typealias Taker = CheckedContinuation<Result<Delivery?, AMQPError>, Never>
+
+    private struct State {
+        var deliveries = CircularBuffer<Delivery>()
+        var takers = CircularBuffer<(id: UInt64, taker: Taker)>()
+        var nextTaker: UInt64 = 0
+        var end: Result<Void, AMQPError>?
+        var isReadingPaused = false
+    }
+
+    private let state = NIOLockedValueBox(State())
+    /// Whether the broker waits for acks, and so keeps to the prefetch.
+    let needsSettling: Bool
+    private let resumeReading: @Sendable () -> Void
+
+    /// Deliveries without acknowledgement at which reading pauses; it goes on at half as many.
+    static let limit = 1000
+
+    init(needsSettling: Bool, resumeReading: @escaping @Sendable () -> Void) {
+        self.needsSettling = needsSettling
+        self.resumeReading = resumeReading
+    }
+
+    // MARK: The event loop's side
+
+    /// - Returns: Whether reading from the socket has to pause.
+    func push(_ batch: [Delivery]) -> Bool {
+        let (taker, first, mustPause) = state.withLockedValue { state -> (Taker?, Delivery?, Bool) in
+            state.deliveries.append(contentsOf: batch)
+            let taker = state.takers.popFirst()?.taker
+            let first = taker == nil ? nil : state.deliveries.popFirst()
+            let mustPause = !needsSettling && state.deliveries.count >= Self.limit && !state.isReadingPaused
+            if mustPause { state.isReadingPaused = true }
+            return (taker, first, mustPause)
+        }
+        taker?.resume(returning: .success(first))
+        return mustPause
+    }
+
+    /// Ends the consumer: with an error, or quietly after a cancel that was asked for. What has arrived can still be
+    /// taken.
+    func finish(_ end: Result<Void, AMQPError>) {
+        let takers = state.withLockedValue { state -> CircularBuffer<(id: UInt64, taker: Taker)> in
+            guard state.end == nil else { return [] }
+            state.end = end
+            defer { state.takers.removeAll() }
+            return state.takers
+        }
+        for (_, taker) in takers { taker.resume(returning: end.map { nil }) }
+    }
+
+    // MARK: The taker's side
+
+    /// The next delivery; `nil` after the end, or when the task is cancelled.
+    func next() async throws(AMQPError) -> Delivery? {
+        if let taken = take() { return try taken.get() }
+        let id = state.withLockedValue { state in
+            state.nextTaker += 1
+            return state.nextTaker
+        }
+        let result = await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                let taken: Result<Delivery?, AMQPError>? = state.withLockedValue { state in
+                    // A cancel that came before this point found no taker to end.
+                    if Task.isCancelled { return .success(nil) }
+                    if let delivery = state.deliveries.popFirst() { return .success(delivery) }
+                    if let end = state.end { return end.map { nil } }
+                    state.takers.append((id, continuation))
+                    return nil
+                }
+                if let taken { continuation.resume(returning: taken) }
+            }
+        } onCancel: {
+            let taker = state.withLockedValue { state -> Taker? in
+                guard let index = state.takers.firstIndex(where: { $0.id == id }) else { return nil }
+                return state.takers.remove(at: index).taker
+            }
+            taker?.resume(returning: .success(nil))
+        }
+        wakeNext()
+        return try result.get()
+    }
+
+    /// What has arrived and nobody took, for giving it back.
+    func takeAll() -> [Delivery] {
+        state.withLockedValue { state in
+            defer { state.deliveries.removeAll() }
+            return Array(state.deliveries)
+        }
+    }
+
+    var count: Int { state.withLockedValue { $0.deliveries.count } }
+
+    private func take() -> Result<Delivery?, AMQPError>? {
+        if Task.isCancelled { return .success(nil) }
+        let (result, next, canResume) = state.withLockedValue {
+            state -> (Result<Delivery?, AMQPError>?, (Taker, Delivery)?, Bool) in
+            guard let delivery = state.deliveries.popFirst() else { return (state.end.map { $0.map { nil } }, nil, false) }
+            let canResume = state.isReadingPaused && state.deliveries.count <= Self.limit / 2
+            if canResume { state.isReadingPaused = false }
+            return (.success(delivery), Self.handOver(&state), canResume)
+        }
+        if let (taker, delivery) = next { taker.resume(returning: .success(delivery)) }
+        if canResume { resumeReading() }
+        return result
+    }
+
+    private func wakeNext() {
+        let next = state.withLockedValue { Self.handOver(&$0) }
+        if let (taker, delivery) = next { taker.resume(returning: .success(delivery)) }
+    }
+
+    private static func handOver(_ state: inout State) -> (Taker, Delivery)? {
+        guard !state.deliveries.isEmpty, let (_, taker) = state.takers.popFirst() else { return nil }
+        return (taker, state.deliveries.removeFirst())
+    }
+}

@@ -1,0 +1,10 @@
+internal import NIOCore
+
+/// A message on its way out.
+struct OutboundMessage {
+    var body: ByteBuffer
+    var exchange: String
+    var routingKey: String
+    var mandatory: Bool
+    var properties: BasicProperties
+}

@@ -1,0 +1,98 @@
+public import NIOCore
+
+/// Publishes with an honest outcome: a channel in confirm mode and the window of what is still open on it.
+///
+///     let publisher = try await connection.makePublisher()
+///     switch try await publisher.publish(body, routingKey: "task_queue") {
+///     case .confirmed: break
+///     case let other: print("not queued: \(other)")
+///     }
+///
+/// ``publish(_:exchange:routingKey:properties:mandatory:)`` waits for the outcome. For throughput use
+/// ``publishDeferred(_:exchange:routingKey:properties:mandatory:)``, which waits only while the window is full.
+public final class Publisher: Sendable {
+    public let connection: AMQPConnection
+    private let channel: AMQPChannel
+
+    /// The most publishes that may be open at a time, by default.
+    public static let defaultWindow = 1000
+
+    init(channel: AMQPChannel) {
+        connection = channel.connection
+        self.channel = channel
+    }
+
+    /// Publishes, and waits for the broker's answer.
+    ///
+    /// - Parameters:
+    ///   - exchange: Empty is the default exchange, which routes to the queue named by the routing key.
+    ///   - properties: Persistent by default. A mandatory message without a message id is given one.
+    ///   - mandatory: A message that no queue takes is ``PublishOutcome/returned(_:)`` instead of silently dropped.
+    /// - Returns: The outcome. It is ``PublishOutcome/unknown(_:)`` if the channel ended, the task was cancelled or the
+    ///   deadline passed after the message was sent.
+    /// - Throws: ``AMQPError`` if the message was not sent at all.
+    public func publish(
+        _ body: ByteBuffer,
+        exchange: String = "",
+        routingKey: String,
+        properties: BasicProperties = .persistent,
+        mandatory: Bool = true
+    ) async throws(AMQPError) -> PublishOutcome {
+        try await publishDeferred(
+            body, exchange: exchange, routingKey: routingKey, properties: properties, mandatory: mandatory
+        ).outcome
+    }
+
+    /// Publishes; the outcome follows. Waits only while the window, or the outbox, is full.
+    ///
+    /// - Throws: ``AMQPError`` if the message was not sent at all.
+    @discardableResult
+    public func publishDeferred(
+        _ body: ByteBuffer,
+        exchange: String = "",
+        routingKey: String,
+        properties: BasicProperties = .persistent,
+        mandatory: Bool = true
+    ) async throws(AMQPError) -> DeferredConfirmation {
+        let confirmation = DeferredConfirmation()
+        let message = OutboundMessage(
+            body: body, exchange: exchange, routingKey: routingKey, mandatory: mandatory, properties: properties)
+        try await connection.publish(message, on: channel.key, confirmation: confirmation.waiter)
+        return confirmation
+    }
+
+    /// Waits until every publish so far has its outcome.
+    ///
+    /// - Returns: The outcomes of this publisher so far.
+    /// - Throws: ``AMQPError``: `timeout` after ``AMQPConnection/Options/publishTimeout`` in which the broker did not
+    ///   answer; the channel's error if it ended.
+    @discardableResult
+    public func drain() async throws(AMQPError) -> PublishTally {
+        let deadline = NIODeadline.now() + TimeAmount(connection.options.publishTimeout)
+        if let settled = connection.outbox.whenSettled(channel.key, deadline: deadline) { try await settled.value() }
+        return tally
+    }
+
+    /// How many publishes ended how, so far. Zero after the channel has ended.
+    public var tally: PublishTally { connection.outbox.tally(channel.key) ?? PublishTally() }
+
+    /// Waits for what is open, then closes the channel.
+    public func close() async throws(AMQPError) {
+        try await drain()
+        try await channel.close()
+    }
+}
+
+extension AMQPConnection {
+    /// Opens a channel in confirm mode.
+    ///
+    /// - Parameter window: The most publishes that may be open, that is sent and not answered, at a time. Beyond it,
+    ///   publishing waits.
+    public func makePublisher(window: Int = Publisher.defaultWindow) async throws(AMQPError) -> Publisher {
+        guard window > 0 else { throw .invalidArgument("a publish window of \(window) is not allowed: it is at least 1") }
+        let channel = try await openChannel()
+        _ = try await call(ConfirmSelect(), on: channel.key)
+        outbox.startConfirming(channel.key, window: window)
+        return Publisher(channel: channel)
+    }
+}

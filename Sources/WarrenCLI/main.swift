@@ -1,0 +1,5 @@
+import ArgumentParser
+import Subprocess
+import ServiceLifecycle
+import Logging
+print("x")
