@@ -9,10 +9,11 @@ let settings: [SwiftSetting] = [
     .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
 ]
 
+let locks: Target.Dependency = .product(name: "NIOConcurrencyHelpers", package: "swift-nio")
 let nio: [Target.Dependency] = [
     .product(name: "NIOCore", package: "swift-nio"),
     .product(name: "NIOPosix", package: "swift-nio"),
-    .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
+    locks,
 ]
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
@@ -45,11 +46,15 @@ let package = Package(
         .target(name: "AMQPCodec", dependencies: ["CRabbitMQ"], swiftSettings: settings),
         .target(name: "AMQPClient", dependencies: ["AMQPCodec", logging] + nio, swiftSettings: settings),
         .target(name: "LoadBalancing", swiftSettings: settings),
-        .target(name: "BrokerPool", dependencies: ["AMQPClient", "LoadBalancing", logging], swiftSettings: settings),
+        .target(
+            name: "BrokerPool",
+            dependencies: ["AMQPClient", "LoadBalancing", logging, locks],
+            swiftSettings: settings
+        ),
         .target(name: "Simulation", dependencies: ["LoadBalancing"], swiftSettings: settings),
         .target(
             name: "Warren",
-            dependencies: ["BrokerPool", "AMQPClient", "LoadBalancing", logging, lifecycle],
+            dependencies: ["BrokerPool", "AMQPClient", logging, lifecycle, locks],
             swiftSettings: settings
         ),
         .target(name: "LocalBroker", dependencies: [subprocess], swiftSettings: settings),
@@ -61,6 +66,13 @@ let package = Package(
                 logging, lifecycle, subprocess,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "AMQPCodecTests",
+            dependencies: ["AMQPCodec"],
+            exclude: ["Golden/make_golden.py"],
+            resources: [.copy("Golden/golden.json")],
             swiftSettings: settings
         ),
     ]

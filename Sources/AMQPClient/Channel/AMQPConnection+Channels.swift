@@ -60,16 +60,13 @@ extension AMQPConnection {
         on key: ChannelKey,
         replies: [MethodID]
     ) throws(AMQPError) -> Waiter<Reply> {
-        guard Int(key.number) < channels.count, channels[Int(key.number)]?.key == key else {
+        guard let state = channels[safely: key.number], state.key == key else {
             if case .closed(let error) = phase { throw error }
             throw AMQPError(.channelClosed, "the channel is closed", remedy: "Open a new one")
         }
         let needsFlush = try outbox.send(request, on: key)
         let deadline = NIODeadline.now() + TimeAmount(options.rpcTimeout)
-        guard
-            let waiter = channels[Int(key.number)]?.calls
-                .append(type(of: request).id, replies: replies, deadline: deadline)
-        else { throw .closedByUs }
+        let waiter = state.calls.append(type(of: request).id, replies: replies, deadline: deadline)
         if needsFlush { requestFlush() }
         return waiter
     }
@@ -84,27 +81,22 @@ extension AMQPConnection {
     // MARK: Closing a channel
 
     func closeChannel(_ key: ChannelKey) async throws(AMQPError) {
-        guard Int(key.number) < channels.count, channels[Int(key.number)]?.key == key,
-            channels[Int(key.number)]?.isClosing == false
-        else { return }
+        guard let state = channels[safely: key.number], state.key == key, !state.isClosing else { return }
         guard let waiter = beginClosing(key) else { return }
         _ = try await waiter.value()
     }
 
     @discardableResult
     private func beginClosing(_ key: ChannelKey) -> Waiter<Reply>? {
-        guard Int(key.number) < channels.count, var state = channels[Int(key.number)], state.key == key else {
-            return nil
-        }
+        guard let state = channels[safely: key.number], state.key == key else { return nil }
         let error = AMQPError(.channelClosed, "the channel was closed", remedy: "Open a new one")
-        pushDeliveries()
+        handOver()
         outbox.close(key, lastly: ChannelClose(replyCode: 200, replyText: "Goodbye"), because: error)
         for consumer in state.consumers { consumer.inbox.finish(.failure(error)) }
         state.calls.fail(error)
         state.isClosing = true
         let deadline = NIODeadline.now() + TimeAmount(options.rpcTimeout)
         let waiter = state.calls.append(ChannelClose.id, replies: [ChannelCloseOk.id], deadline: deadline)
-        channels[Int(key.number)] = state
         flush()
         return waiter
     }

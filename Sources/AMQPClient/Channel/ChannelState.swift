@@ -1,5 +1,6 @@
-/// What the event loop knows of an open channel.
-struct ChannelState {
+/// What the event loop knows of an open channel. A class, confined to the connection's actor: copying it per frame would
+/// cost more than the frame.
+final class ChannelState {
     struct RunningConsumer {
         var tag: String
         var inbox: DeliveryInbox
@@ -22,11 +23,11 @@ struct ChannelState {
         consumers.first { $0.tag == tag }?.inbox
     }
 
-    mutating func add(_ inbox: DeliveryInbox, tag: String) {
+    func add(_ inbox: DeliveryInbox, tag: String) {
         consumers.append(RunningConsumer(tag: tag, inbox: inbox))
     }
 
-    mutating func removeConsumer(_ tag: String) -> DeliveryInbox? {
+    func removeConsumer(_ tag: String) -> DeliveryInbox? {
         guard let index = consumers.firstIndex(where: { $0.tag == tag }) else { return nil }
         return consumers.remove(at: index).inbox
     }

@@ -5,17 +5,17 @@ internal import NIOCore
 extension AMQPConnection {
     func receive(_ frame: FrameReader.Frame) throws(AMQPError) {
         guard frame.channel != 0 else { return try receiveOnConnection(frame) }
-        guard Int(frame.channel) < channels.count, channels[Int(frame.channel)] != nil else {
+        guard let state = channels[safely: frame.channel] else {
             throw .malformed("the server sent a frame on channel \(frame.channel), which is not open")
         }
         switch frame.kind {
-        case .method: try receiveMethod(frame.payload, on: frame.channel)
+        case .method: try receiveMethod(frame.payload, on: state)
         case .header:
-            let content = try channels[Int(frame.channel)]?.assembler.header(frame.payload, arena: arena)
-            if let content = content ?? nil { try receive(content, on: frame.channel) }
+            guard let content = try state.assembler.header(frame.payload, arena: arena) else { return }
+            try receive(content, on: state)
         case .body:
-            let content = try channels[Int(frame.channel)]?.assembler.body(frame.payload)
-            if let content = content ?? nil { try receive(content, on: frame.channel) }
+            guard let content = try state.assembler.body(frame.payload) else { return }
+            try receive(content, on: state)
         case .heartbeat: throw .malformed("the server sent a heartbeat on channel \(frame.channel)")
         }
     }
@@ -75,8 +75,7 @@ extension AMQPConnection {
 
     // MARK: Methods of channels
 
-    private func receiveMethod(_ payload: ByteBuffer, on number: UInt16) throws(AMQPError) {
-        guard let state = channels[Int(number)] else { return }
+    private func receiveMethod(_ payload: ByteBuffer, on state: ChannelState) throws(AMQPError) {
         guard state.assembler.isIdle else { throw .malformed("the server sent a method in the middle of a message") }
         let arena = arena
         // The two that come per message are told apart first, without going through all the others.
@@ -88,24 +87,26 @@ extension AMQPConnection {
             }
         }
         switch method {
-        case .basicDeliver(let deliver): try channels[Int(number)]?.assembler.begin(.deliver(deliver))
-        case .basicReturn(let returned): try channels[Int(number)]?.assembler.begin(.returned(returned))
-        case .basicGetOk(let getOk): try channels[Int(number)]?.assembler.begin(.getOk(getOk))
+        case .basicDeliver(let deliver): try state.assembler.begin(.deliver(deliver))
+        case .basicReturn(let returned): try state.assembler.begin(.returned(returned))
+        case .basicGetOk(let getOk): try state.assembler.begin(.getOk(getOk))
         case .basicAck(let ack):
-            outbox.settle(state.key, ack.deliveryTag, multiple: ack.multiple, nacked: false, scratch: &settled)
+            answers.append(
+                .init(channel: state.key, number: ack.deliveryTag, multiple: ack.multiple, nacked: false))
         case .basicNack(let nack):
-            outbox.settle(state.key, nack.deliveryTag, multiple: nack.multiple, nacked: true, scratch: &settled)
+            answers.append(
+                .init(channel: state.key, number: nack.deliveryTag, multiple: nack.multiple, nacked: true))
         case .channelClose(let close): closedByServer(close, on: state)
         case .channelCloseOk:
-            try channels[Int(number)]?.calls.answer(ChannelCloseOk.id, .method(method))
-            channels[Int(number)] = nil
-            freeChannels.append(number)
+            try state.calls.answer(ChannelCloseOk.id, .method(method))
+            channels[Int(state.key.number)] = nil
+            freeChannels.append(state.key.number)
         case .basicCancel(let cancel): cancelledByServer(cancel, on: state)
         case .channelFlow(let flow):
             _ = try outbox.send(ChannelFlowOk(active: flow.active), on: state.key)
             flush()
         case _ where state.isClosing: break
-        default: try channels[Int(number)]?.calls.answer(type(of: method.arguments).id, .method(method))
+        default: try state.calls.answer(type(of: method.arguments).id, .method(method))
         }
     }
 
@@ -119,7 +120,7 @@ extension AMQPConnection {
             try? outbox.sendCloseOk(state.key.number)
             return flush()
         }
-        pushDeliveries()
+        handOver()
         outbox.close(state.key, lastly: ChannelCloseOk(), because: error)
         flush()
         endChannel(state.key.number, because: error)
@@ -130,9 +131,8 @@ extension AMQPConnection {
         logger.debug(
             "the server cancelled a consumer",
             metadata: [LogKey.channel: "\(state.key.number)", LogKey.consumer: "\(cancel.consumerTag)"])
-        pushDeliveries()
-        let inbox = channels[Int(state.key.number)]?.removeConsumer(cancel.consumerTag)
-        inbox?.finish(
+        handOver()
+        state.removeConsumer(cancel.consumerTag)?.finish(
             .failure(
                 AMQPError(
                     .consumerCancelled, "the server cancelled the consumer \(cancel.consumerTag)",
@@ -141,7 +141,7 @@ extension AMQPConnection {
 
     /// Ends what waits on a channel. The outbox has ended its own part before.
     func endChannel(_ number: UInt16, because error: AMQPError) {
-        guard var state = channels[Int(number)] else { return }
+        guard let state = channels[Int(number)] else { return }
         channels[Int(number)] = nil
         state.calls.fail(error)
         for consumer in state.consumers { consumer.inbox.finish(.failure(error)) }
@@ -149,10 +149,10 @@ extension AMQPConnection {
 
     // MARK: Messages
 
-    private func receive(_ content: Content, on number: UInt16) throws(AMQPError) {
-        guard let state = channels[Int(number)], !state.isClosing else { return }
+    private func receive(_ content: Content, on state: ChannelState) throws(AMQPError) {
+        guard !state.isClosing else { return }
         switch content.method {
-        case .getOk: try channels[Int(number)]?.calls.answer(BasicGetOk.id, .content(content))
+        case .getOk: try state.calls.answer(BasicGetOk.id, .content(content))
         case .returned(let returned):
             let reason = ReturnReason(
                 replyCode: returned.replyCode, replyText: returned.replyText, exchange: returned.exchange,
@@ -196,10 +196,15 @@ extension AMQPConnection {
         }
     }
 
-    /// Hands over the deliveries of this read, one batch per consumer.
-    func pushDeliveries() {
-        guard !batches.isEmpty else { return }
-        for batch in batches where batch.inbox.push(batch.deliveries) { pauseReading() }
-        batches.removeAll(keepingCapacity: true)
+    /// Hands over what this read brought: deliveries, one batch per consumer, and the answers to publishes.
+    func handOver() {
+        if !batches.isEmpty {
+            for batch in batches where batch.inbox.push(batch.deliveries) { pauseReading() }
+            batches.removeAll(keepingCapacity: true)
+        }
+        if !answers.isEmpty {
+            outbox.settle(answers)
+            answers.removeAll(keepingCapacity: true)
+        }
     }
 }

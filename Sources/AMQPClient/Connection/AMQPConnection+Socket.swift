@@ -28,7 +28,7 @@ extension AMQPConnection {
                 if case .closed = phase { return }
             }
         } catch {
-            pushDeliveries()
+            handOver()
             refuse(error)
         }
     }
@@ -141,8 +141,8 @@ extension AMQPConnection {
         phase = .closed(error)
         logger.debug("connection ended", metadata: [LogKey.error: "\(error)"])
         housekeeping?.cancel()
+        handOver()
         outbox.close(because: error)
-        pushDeliveries()
         for number in channels.indices { endChannel(UInt16(number), because: error) }
         channels = []
         socket?.close(promise: nil)

@@ -32,8 +32,9 @@ public actor AMQPConnection {
     var freeChannels: [UInt16] = []
     var epochs: UInt64 = 0
     var consumerTags = 0
+    /// What one read brings, handed over at its end: one locking and one wake-up per batch.
     var batches: [(inbox: DeliveryInbox, deliveries: [Delivery])] = []
-    var settled: [ConfirmLedger.Settled] = []
+    var answers: [Outbox.Answer] = []
     var socket: (any NIOCore.Channel)?
     var housekeeping: RepeatedTask?
 

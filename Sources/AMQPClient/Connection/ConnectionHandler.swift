@@ -21,7 +21,7 @@ final class ConnectionHandler: ChannelInboundHandler {
     }
 
     func channelReadComplete(context: ChannelHandlerContext) {
-        connection.assumeIsolated { $0.pushDeliveries() }
+        connection.assumeIsolated { $0.handOver() }
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {

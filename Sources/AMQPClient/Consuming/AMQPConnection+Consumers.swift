@@ -35,7 +35,7 @@ extension AMQPConnection {
         guard channels[safely: key.number]?.key == key, channels[safely: key.number]?.inbox(tag) != nil else { return }
         _ = try await call(BasicCancel(consumerTag: tag), on: key)
         // Deliveries may come until the answer does; now none will.
-        pushDeliveries()
+        handOver()
         guard channels[safely: key.number]?.key == key else { return }
         channels[Int(key.number)]?.removeConsumer(tag)?.finish(.success(()))
     }

@@ -1,4 +1,4 @@
-public import NIOCore
+internal import NIOCore
 internal import Synchronization
 
 /// A message, on loan.
@@ -8,7 +8,7 @@ internal import Synchronization
 /// another consumer, and settling throws `leaseLost` without sending anything. So work can be done twice, never lost;
 /// ``redelivered`` and the message id tell.
 public final class Delivery: Sendable {
-    public let body: ByteBuffer
+    public let body: MessageBody
     public let properties: BasicProperties
     public let exchange: String
     public let routingKey: String
@@ -35,7 +35,7 @@ public final class Delivery: Sendable {
         connection: AMQPConnection,
         channel: ChannelKey
     ) {
-        self.body = body
+        self.body = MessageBody(body)
         self.properties = properties
         self.exchange = exchange
         self.routingKey = routingKey

@@ -50,7 +50,7 @@ final class Outbox: @unchecked Sendable {
     /// - Returns: Whether the caller has to wake the event loop.
     func send(_ method: some MethodArguments, on key: ChannelKey) throws(AMQPError) -> Bool {
         try step { (state) throws(AMQPError) in
-            try state.requireOpen(key)
+            _ = try state.requireOpen(key)
             try state.frames.append(method, channel: key.number)
         }.needsFlush
     }
@@ -65,20 +65,20 @@ final class Outbox: @unchecked Sendable {
     func publish(
         _ message: OutboundMessage,
         on key: ChannelKey,
-        confirmation: Waiter<PublishOutcome>?,
+        confirmation: DeferredConfirmation?,
         turn: Turn
     ) throws(AMQPError) -> Step<Admission> {
         try step { (state) throws(AMQPError) in
-            try state.requireOpen(key)
+            let channel = try state.requireOpen(key)
             if state.blocked != nil || state.frames.count >= state.maximumBytes {
                 let deadline = turn.deadline
                 return .wait(state.waitingForRoom.join(deadline: deadline), deadline: deadline)
             }
-            guard let confirmation, state.channels[Int(key.number)]?.ledger != nil else {
+            guard let confirmation, let confirms = channel.confirms else {
                 try state.frames.append(message, channel: key.number)
                 return .accepted
             }
-            return try state.publish(message, on: key.number, confirmation, turn)
+            return try state.publish(message, on: key.number, confirms, confirmation, turn)
         }
     }
 
@@ -126,7 +126,7 @@ final class Outbox: @unchecked Sendable {
     }
 
     func startConfirming(_ key: ChannelKey, window: Int) {
-        state.withLockedValue { $0.channels[Int(key.number)]?.ledger = ConfirmLedger(window: window) }
+        state.withLockedValue { $0.channel(key)?.confirms = OutboxChannel.Confirms(window: window) }
     }
 
     /// Ends the channel in the same step that appends its last method, so that nothing can follow on the wire. Open
@@ -134,15 +134,15 @@ final class Outbox: @unchecked Sendable {
     func close(_ key: ChannelKey, lastly method: (any MethodArguments)?, because error: AMQPError) {
         var settled: [ConfirmLedger.Settled] = []
         let waiting: [Waiter<Void>] = state.withLockedValue { state in
-            guard state.isOpen(key) else { return [] }
+            guard let channel = state.openChannel(key) else { return [] }
             // The method is one of close and close-ok: it always fits, and if not, the connection is about to end.
             if let method { try? state.frames.append(method, channel: key.number) }
-            state.channels[Int(key.number)]?.ledger?.abandon(error, into: &settled)
-            let waiting = state.channels[Int(key.number)]?.waitingForWindow.leaveAll() ?? []
-            state.channels[Int(key.number)] = nil
-            return waiting
+            channel.isOpen = false
+            guard let confirms = channel.confirms else { return [] }
+            confirms.ledger.abandon(error, into: &settled)
+            return confirms.waitingForWindow.leaveAll() + confirms.waitingForSettled.leaveAll()
         }
-        Self.resolve(settled)
+        Self.resume(settled)
         for waiter in waiting { waiter.resolve(.failure(error)) }
     }
 
@@ -166,49 +166,74 @@ final class Outbox: @unchecked Sendable {
         for waiter in waiting { waiter.resolve(.failure(error)) }
     }
 
-    // MARK: Confirms, on the event loop
+    // MARK: Confirms
 
-    func settle(
-        _ key: ChannelKey,
-        _ number: UInt64,
-        multiple: Bool,
-        nacked: Bool,
-        scratch settled: inout [ConfirmLedger.Settled]
-    ) {
-        settled.removeAll(keepingCapacity: true)
-        let waiting = state.withLockedValue { state in
-            state.channels[Int(key.number)]?.ledger?
-                .settle(number, multiple: multiple, nacked: nacked, into: &settled)
-            return state.nextInWindow(key.number)
+    /// What the broker answered to publishes, in the order of a read.
+    struct Answer {
+        var channel: ChannelKey
+        var number: UInt64
+        var multiple: Bool
+        var nacked: Bool
+    }
+
+    func settle(_ answers: [Answer]) {
+        var settled: [ConfirmLedger.Settled] = []
+        var waiting: [Waiter<Void>] = []
+        state.withLockedValue { state in
+            for answer in answers {
+                state.channel(answer.channel)?.confirms?.ledger
+                    .settle(answer.number, multiple: answer.multiple, nacked: answer.nacked, into: &settled)
+            }
+            for channel in state.channels {
+                if let confirms = channel?.confirms { waiting += confirms.next() }
+            }
         }
-        Self.resolve(settled)
+        Self.resume(settled)
         for waiter in waiting { waiter.resolve(.success(())) }
     }
 
     func returned(_ key: ChannelKey, _ reason: ReturnReason, messageID: String?) {
-        state.withLockedValue { $0.channels[Int(key.number)]?.ledger?.returned(reason, messageID: messageID) }
+        state.withLockedValue { $0.channel(key)?.confirms?.ledger.returned(reason, messageID: messageID) }
     }
 
     func tally(_ key: ChannelKey) -> PublishTally? {
-        state.withLockedValue { state in
-            state.isOpen(key) ? state.channels[Int(key.number)]?.ledger?.tally : nil
-        }
+        state.withLockedValue { $0.channel(key)?.confirms?.ledger.tally }
     }
 
-    /// A waiter that is resolved once no publish of the channel is open.
+    /// A waiter that is resolved once no publish of the channel is open; `nil` if none is.
     func whenSettled(_ key: ChannelKey, deadline: NIODeadline) -> Waiter<Void>? {
         state.withLockedValue { state in
-            guard state.isOpen(key), let ledger = state.channels[Int(key.number)]?.ledger, ledger.outstanding > 0
-            else { return nil }
-            return state.channels[Int(key.number)]?.waitingForSettled.join(deadline: deadline)
+            guard let confirms = state.channel(key)?.confirms, confirms.ledger.outstanding > 0 else { return nil }
+            return confirms.waitingForSettled.join(deadline: deadline)
         }
     }
 
-    var hasOpenPublishes: Bool {
-        state.withLockedValue { state in
-            state.channels.contains { ($0?.ledger?.outstanding ?? 0) > 0 }
+    func await(_ confirmation: DeferredConfirmation, _ continuation: DeferredConfirmation.Continuation) {
+        let known: PublishOutcome? = state.withLockedValue { _ in
+            switch confirmation.state {
+            case .open: confirmation.state = .awaited([continuation])
+            case .awaited(let others): confirmation.state = .awaited(others + [continuation])
+            case .settled(let outcome): return outcome
+            }
+            // A cancel that came before this point found nobody to resume.
+            guard Task.isCancelled else { return nil }
+            confirmation.state = .open
+            return Self.cancelled
         }
+        if let known { continuation.resume(returning: known) }
     }
+
+    func stopAwaiting(_ confirmation: DeferredConfirmation) {
+        let waiting: [DeferredConfirmation.Continuation] = state.withLockedValue { _ in
+            guard case .awaited(let waiting) = confirmation.state else { return [] }
+            confirmation.state = .open
+            return waiting
+        }
+        for continuation in waiting { continuation.resume(returning: Self.cancelled) }
+    }
+
+    private static let cancelled = PublishOutcome.unknown(
+        AMQPError(.cancelled, "the task was cancelled before the broker's confirm came"))
 
     // MARK: Blocking and deadlines, on the event loop
 
@@ -228,15 +253,16 @@ final class Outbox: @unchecked Sendable {
         let (late, timely, blocked) = state.withLockedValue { state in
             var late = state.waitingForRoom.leaveExpired(now: now)
             var timely: [Waiter<Void>] = []
-            for number in state.channels.indices where state.channels[number] != nil {
-                state.channels[number]?.ledger?.expire(now: now, timeout: confirmTimeout, into: &settled)
-                late += state.channels[number]?.waitingForWindow.leaveExpired(now: now) ?? []
-                late += state.channels[number]?.waitingForSettled.leaveExpired(now: now) ?? []
-                timely += state.nextInWindow(UInt16(number))
+            for channel in state.channels {
+                guard let confirms = channel?.confirms else { continue }
+                confirms.ledger.expire(now: now, timeout: confirmTimeout, into: &settled)
+                late += confirms.waitingForWindow.leaveExpired(now: now)
+                late += confirms.waitingForSettled.leaveExpired(now: now)
+                timely += confirms.next()
             }
             return (late, timely, state.blocked)
         }
-        Self.resolve(settled)
+        Self.resume(settled)
         for waiter in timely { waiter.resolve(.success(())) }
         for waiter in late { waiter.resolve(.failure(Self.late(blocked: blocked))) }
     }
@@ -251,7 +277,9 @@ final class Outbox: @unchecked Sendable {
             remedy: "Free memory or disk on the broker: rabbitmqctl status shows its alarms")
     }
 
-    private static func resolve(_ settled: [ConfirmLedger.Settled]) {
-        for entry in settled { entry.waiter.resolve(.success(entry.outcome)) }
+    private static func resume(_ settled: [ConfirmLedger.Settled]) {
+        for entry in settled {
+            for continuation in entry.waiting { continuation.resume(returning: entry.outcome) }
+        }
     }
 }

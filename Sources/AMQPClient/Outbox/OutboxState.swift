@@ -12,66 +12,85 @@ struct OutboxState {
     let maximumBytes: Int
 }
 
-/// What the outbox knows of an open channel.
-struct OutboxChannel {
+/// What the outbox knows of an open channel. A class, guarded by the outbox's lock like everything here: a struct in an
+/// array would be copied per message.
+final class OutboxChannel {
     let epoch: UInt64
+    /// A channel that has ended stays until its number is used again, for its tally.
+    var isOpen = true
     /// Only in confirm mode.
-    var ledger: ConfirmLedger?
-    var waitingForWindow = WaitingLine()
-    var waitingForSettled = WaitingLine()
+    var confirms: Confirms?
 
     init(epoch: UInt64) {
         self.epoch = epoch
     }
+
+    final class Confirms {
+        var ledger: ConfirmLedger
+        var waitingForWindow = WaitingLine()
+        var waitingForSettled = WaitingLine()
+
+        init(window: Int) {
+            ledger = ConfirmLedger(window: window)
+        }
+    }
 }
 
 extension OutboxState {
-    func isOpen(_ key: ChannelKey) -> Bool {
-        Int(key.number) < channels.count && channels[Int(key.number)]?.epoch == key.epoch
+    /// The channel, open or ended.
+    func channel(_ key: ChannelKey) -> OutboxChannel? {
+        guard Int(key.number) < channels.count, let channel = channels[Int(key.number)], channel.epoch == key.epoch
+        else { return nil }
+        return channel
     }
 
-    func requireOpen(_ key: ChannelKey) throws(AMQPError) {
-        if isOpen(key) { return }
+    func openChannel(_ key: ChannelKey) -> OutboxChannel? {
+        guard let channel = channel(key), channel.isOpen else { return nil }
+        return channel
+    }
+
+    func requireOpen(_ key: ChannelKey) throws(AMQPError) -> OutboxChannel {
+        if let channel = openChannel(key) { return channel }
         throw closed ?? AMQPError(.channelClosed, "the channel is closed", remedy: "Open a new one")
     }
 
     mutating func publish(
         _ message: OutboundMessage,
         on number: UInt16,
-        _ confirmation: Waiter<PublishOutcome>,
+        _ confirms: OutboxChannel.Confirms,
+        _ confirmation: DeferredConfirmation,
         _ turn: Outbox.Turn
     ) throws(AMQPError) -> Outbox.Admission {
-        let index = Int(number)
-        guard let next = channels[index]?.ledger?.nextNumber else { return .accepted }
         // Who comes later does not overtake those who wait.
         var mustQueue = false
-        if case .newcomer = turn { mustQueue = channels[index]?.waitingForWindow.isEmpty == false }
-        guard !mustQueue, channels[index]?.ledger?.hasRoom == true else {
+        if case .newcomer = turn { mustQueue = !confirms.waitingForWindow.isEmpty }
+        guard !mustQueue, confirms.ledger.hasRoom else {
             let deadline = turn.deadline
-            guard let waiter = channels[index]?.waitingForWindow.join(deadline: deadline) else { return .accepted }
-            return .wait(waiter, deadline: deadline)
+            return .wait(confirms.waitingForWindow.join(deadline: deadline), deadline: deadline)
+        }
+        guard message.mandatory else {
+            try frames.append(message, channel: number)
+            confirms.ledger.register(confirmation)
+            return .accepted
         }
         var message = message
-        var ownMessageID: String?
-        if message.mandatory {
-            ownMessageID = message.properties.messageID
-            if ownMessageID == nil { message.properties.messageID = channels[index]?.ledger?.messageIDs.id(next) }
+        let ownMessageID = message.properties.messageID
+        if ownMessageID == nil {
+            message.properties.messageID = confirms.ledger.messageIDs.id(confirms.ledger.nextNumber)
         }
         try frames.append(message, channel: number)
-        channels[index]?.ledger?.register(confirmation, returnableAs: ownMessageID)
+        confirms.ledger.register(confirmation, returnableAs: ownMessageID)
         return .accepted
     }
+}
 
+extension OutboxChannel.Confirms {
     /// Those whose turn it is: as many as the window has room for, once there is ample room.
-    mutating func nextInWindow(_ number: UInt16) -> [Waiter<Void>] {
-        let index = Int(number)
-        guard let ledger = channels[index]?.ledger else { return [] }
+    func next() -> [Waiter<Void>] {
         var next: [Waiter<Void>] = []
-        if ledger.outstanding == 0, channels[index]?.waitingForSettled.isEmpty == false {
-            next = channels[index]?.waitingForSettled.leaveAll() ?? []
-        }
-        if ledger.hasAmpleRoom, channels[index]?.waitingForWindow.isEmpty == false {
-            next += channels[index]?.waitingForWindow.leave(upTo: ledger.window - ledger.outstanding) ?? []
+        if ledger.outstanding == 0, !waitingForSettled.isEmpty { next = waitingForSettled.leaveAll() }
+        if ledger.hasAmpleRoom, !waitingForWindow.isEmpty {
+            next += waitingForWindow.leave(upTo: ledger.window - ledger.outstanding)
         }
         return next
     }

@@ -1,4 +1,4 @@
-public import NIOCore
+internal import NIOCore
 
 extension AMQPChannel {
     /// Publishes without confirm: returns when the message is accepted for sending, which says nothing about the broker.
@@ -12,13 +12,13 @@ extension AMQPChannel {
     /// - Throws: ``AMQPError``: `timeout` or `blocked` if there was no room within
     ///   ``AMQPConnection/Options/publishTimeout``.
     public func publish(
-        _ body: ByteBuffer,
+        _ body: MessageBody,
         exchange: String = "",
         routingKey: String,
         properties: BasicProperties = .persistent
     ) async throws(AMQPError) {
         let message = OutboundMessage(
-            body: body, exchange: exchange, routingKey: routingKey, mandatory: false, properties: properties)
+            body: body.buffer, exchange: exchange, routingKey: routingKey, mandatory: false, properties: properties)
         try await connection.publish(message, on: key, confirmation: nil)
     }
 }
@@ -28,7 +28,7 @@ extension AMQPConnection {
     nonisolated func publish(
         _ message: OutboundMessage,
         on key: ChannelKey,
-        confirmation: Waiter<PublishOutcome>?
+        confirmation: DeferredConfirmation?
     ) async throws(AMQPError) {
         var turn = Outbox.Turn.newcomer(timeout: TimeAmount(options.publishTimeout))
         while true {

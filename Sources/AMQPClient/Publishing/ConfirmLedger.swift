@@ -5,14 +5,10 @@ internal import NIOCore
 /// Both sides count publishes from 1, so a message's number is its place in the order of bytes on the wire: it is given
 /// out in the step that appends those bytes. At most ``window`` are open; ring slot = number modulo capacity.
 struct ConfirmLedger {
+    /// Those who wait for an outcome that is now known; to be resumed outside the lock.
     struct Settled {
-        var waiter: Waiter<PublishOutcome>
+        var waiting: [DeferredConfirmation.Continuation]
         var outcome: PublishOutcome
-    }
-
-    private struct Entry {
-        var waiter: Waiter<PublishOutcome>
-        var returned: ReturnReason?
     }
 
     /// Everything before `before` had been sent by `time`.
@@ -27,12 +23,14 @@ struct ConfirmLedger {
     private(set) var outstanding = 0
     private(set) var nextNumber: UInt64 = 1
     private var oldest: UInt64 = 1
-    private var ring: [Entry?]
+    private var ring: [DeferredConfirmation?]
     private var marks = CircularBuffer<Mark>()
     /// Message ids that the user chose, of mandatory messages only: a `basic.return` carries nothing else to tell which
     /// message it is.
     private var numbersByMessageID: [String: UInt64] = [:]
     private var messageIDsByNumber: [UInt64: String] = [:]
+    /// What came back, until its ack comes.
+    private var returnedByNumber: [UInt64: ReturnReason] = [:]
 
     init(window: Int, messageIDs: MessageIDs = MessageIDs()) {
         self.window = max(1, window)
@@ -45,9 +43,9 @@ struct ConfirmLedger {
     /// Room enough to let those go on who wait: waking one publisher per answer would cost a thread hop per message.
     var hasAmpleRoom: Bool { outstanding <= window / 2 && hasRoom }
 
-    mutating func register(_ waiter: Waiter<PublishOutcome>, returnableAs messageID: String? = nil) {
+    mutating func register(_ confirmation: DeferredConfirmation, returnableAs messageID: String? = nil) {
         let number = nextNumber
-        ring[slot(number)] = Entry(waiter: waiter)
+        ring[slot(number)] = confirmation
         nextNumber += 1
         outstanding += 1
         if let messageID {
@@ -61,7 +59,7 @@ struct ConfirmLedger {
         guard let messageID, let number = numbersByMessageID[messageID] ?? messageIDs.number(of: messageID),
             number >= oldest, number < nextNumber
         else { return }
-        ring[slot(number)]?.returned = reason
+        returnedByNumber[number] = reason
     }
 
     /// `basic.ack` or `basic.nack`. A number that is not open is ignored: the broker answers each once.
@@ -108,13 +106,18 @@ struct ConfirmLedger {
     }
 
     private mutating func settleOne(_ number: UInt64, _ outcome: PublishOutcome, into settled: inout [Settled]) {
-        guard let entry = ring[slot(number)] else { return }
+        guard let confirmation = ring[slot(number)] else { return }
         ring[slot(number)] = nil
         outstanding -= 1
         var outcome = outcome
-        if outcome == .confirmed, let reason = entry.returned { outcome = .returned(reason) }
+        if !returnedByNumber.isEmpty, let reason = returnedByNumber.removeValue(forKey: number), outcome == .confirmed {
+            outcome = .returned(reason)
+        }
         tally.count(outcome)
-        settled.append(Settled(waiter: entry.waiter, outcome: outcome))
+        if case .awaited(let waiting) = confirmation.state {
+            settled.append(Settled(waiting: waiting, outcome: outcome))
+        }
+        confirmation.state = .settled(outcome)
         if !messageIDsByNumber.isEmpty, let id = messageIDsByNumber.removeValue(forKey: number) {
             numbersByMessageID[id] = nil
         }

@@ -1,16 +1,33 @@
 /// The outcome of a publish that is still to come.
 ///
 /// It is safe to drop one: the publisher's ``Publisher/tally`` counts every outcome all the same.
-public struct DeferredConfirmation: Sendable {
-    let waiter = Waiter<PublishOutcome>()
+///
+/// `@unchecked Sendable`: `state` is read and written under the lock of `outbox` only, in ``Outbox``'s functions and the
+/// ledger that they call. A lock of its own would be one more allocation and one more locking per message.
+public final class DeferredConfirmation: @unchecked Sendable {
+    typealias Continuation = CheckedContinuation<PublishOutcome, Never>
 
-    /// Waits for the broker's answer; at most for the publisher's confirm timeout, after which it is
+    enum State {
+        case open
+        case awaited([Continuation])
+        case settled(PublishOutcome)
+    }
+
+    var state = State.open
+    private let outbox: Outbox
+
+    init(outbox: Outbox) {
+        self.outbox = outbox
+    }
+
+    /// Waits for the broker's answer; at most for the connection's publish timeout, after which it is
     /// ``PublishOutcome/unknown(_:)``, as when the waiting task is cancelled.
     public var outcome: PublishOutcome {
         get async {
-            switch await waiter.result() {
-            case .success(let outcome): outcome
-            case .failure(let error): .unknown(error)
+            await withTaskCancellationHandler {
+                await withCheckedContinuation { outbox.await(self, $0) }
+            } onCancel: {
+                outbox.stopAwaiting(self)
             }
         }
     }

@@ -1,4 +1,4 @@
-public import NIOCore
+internal import NIOCore
 
 /// Publishes with an honest outcome: a channel in confirm mode and the window of what is still open on it.
 ///
@@ -32,7 +32,7 @@ public final class Publisher: Sendable {
     ///   deadline passed after the message was sent.
     /// - Throws: ``AMQPError`` if the message was not sent at all.
     public func publish(
-        _ body: ByteBuffer,
+        _ body: MessageBody,
         exchange: String = "",
         routingKey: String,
         properties: BasicProperties = .persistent,
@@ -48,16 +48,16 @@ public final class Publisher: Sendable {
     /// - Throws: ``AMQPError`` if the message was not sent at all.
     @discardableResult
     public func publishDeferred(
-        _ body: ByteBuffer,
+        _ body: MessageBody,
         exchange: String = "",
         routingKey: String,
         properties: BasicProperties = .persistent,
         mandatory: Bool = true
     ) async throws(AMQPError) -> DeferredConfirmation {
-        let confirmation = DeferredConfirmation()
+        let confirmation = DeferredConfirmation(outbox: connection.outbox)
         let message = OutboundMessage(
-            body: body, exchange: exchange, routingKey: routingKey, mandatory: mandatory, properties: properties)
-        try await connection.publish(message, on: channel.key, confirmation: confirmation.waiter)
+            body: body.buffer, exchange: exchange, routingKey: routingKey, mandatory: mandatory, properties: properties)
+        try await connection.publish(message, on: channel.key, confirmation: confirmation)
         return confirmation
     }
 
@@ -73,7 +73,7 @@ public final class Publisher: Sendable {
         return tally
     }
 
-    /// How many publishes ended how, so far. Zero after the channel has ended.
+    /// How many publishes ended how, so far.
     public var tally: PublishTally { connection.outbox.tally(channel.key) ?? PublishTally() }
 
     /// Waits for what is open, then closes the channel.

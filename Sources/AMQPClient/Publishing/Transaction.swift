@@ -1,5 +1,3 @@
-public import NIOCore
-
 /// Publishes that take effect together: a channel in transaction mode.
 ///
 /// Each commit costs the broker a synchronous write; a ``Publisher`` is far faster. RabbitMQ guarantees atomicity for
@@ -13,7 +11,7 @@ public final class Transaction: Sendable {
 
     /// Adds a message to the transaction.
     public func publish(
-        _ body: ByteBuffer,
+        _ body: MessageBody,
         exchange: String = "",
         routingKey: String,
         properties: BasicProperties = .persistent

@@ -1,0 +1,69 @@
+extension WorkerPool {
+    public struct Options: Sendable {
+        /// Handlers that run at once, 1 to 65535; the broker hands over as many tasks and no more.
+        public var concurrency = 1
+        /// How long running handlers may take once the pool drains. What is not done then is given back.
+        public var drainTimeout = Duration.seconds(30)
+        /// Stop after this many tasks, whatever their outcome.
+        public var limit: Int?
+        /// Stop when the queue has no task left and none is running.
+        public var untilEmpty = false
+        /// What happens to a task whose handler throws.
+        public var onFailure = FailurePolicy.reject
+        /// Where handlers run.
+        public var execution = Execution.globalPool
+
+        public init(concurrency: Int = 1) {
+            self.concurrency = concurrency
+        }
+    }
+
+    public enum FailurePolicy: Sendable {
+        /// To the queue's dead-letter exchange; dropped if it has none.
+        case reject
+        /// Back to the queue, to be tried again at once.
+        case requeue
+    }
+
+    public enum Execution: Sendable {
+        /// On Swift's threads: right for handlers that compute or block.
+        case globalPool
+        /// On the connection's event loop: cheapest, for handlers that never block.
+        case eventLoop
+    }
+
+    /// What a pool reports while it runs.
+    public enum Event: Sendable {
+        /// Connected, declared, consuming.
+        case ready(QueueInfo)
+        case started(Delivery)
+        case finished(Delivery, TaskOutcome, took: Duration)
+        /// No new tasks; this many still run.
+        case draining(running: Int)
+    }
+
+    /// How a task ended here.
+    public enum TaskOutcome: Sendable {
+        /// Acknowledged.
+        case done
+        /// The handler threw.
+        case failed(any Error)
+        /// Not finished, and given back to the queue.
+        case givenBack(any Error)
+        /// Done, but the broker had taken the task back before it heard of it: it will be done again.
+        case leaseLost(AMQPError)
+    }
+
+    /// What a pool did, from start to end.
+    public struct Summary: Sendable, Equatable {
+        public var done = 0
+        public var failed = 0
+        /// Unfinished or never started, and back in the queue.
+        public var givenBack = 0
+        public var leaseLost = 0
+        /// Handlers that were still running when the pool ended; their tasks are back in the queue.
+        public var abandoned = 0
+
+        public init() {}
+    }
+}

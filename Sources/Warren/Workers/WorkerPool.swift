@@ -1,0 +1,145 @@
+public import Logging
+public import ServiceLifecycle
+
+/// Works on the tasks of one queue: any number of handlers over one connection, with fair dispatch and manual acks.
+///
+/// The broker hands over a task per free handler, so a busy worker holds nothing that an idle one could do. A handler
+/// that returns has done its task; one that throws has failed it; when the process dies, every task it held goes to
+/// another worker.
+///
+/// On graceful shutdown the pool drains: it takes no new tasks, lets running handlers finish until
+/// ``Options/drainTimeout``, gives back the rest, and returns. It throws when the connection or the consumer is lost: it
+/// never just falls silent.
+public final class WorkerPool: Service {
+    public typealias Handler = @Sendable (Delivery, TaskContext) async throws -> Void
+
+    private let brokers: BrokerPool
+    private let queue: QueueDeclaration
+    private let options: Options
+    private let logger: Logger
+    private let onEvent: @Sendable (Event) -> Void
+    private let handler: Handler
+    private let stop = StopSignal()
+
+    /// - Parameters:
+    ///   - onEvent: Called on the handler's thread; must not block.
+    ///   - handler: The work. The delivery is settled by the pool, not by the handler.
+    public init(
+        brokers: BrokerPool,
+        queue: QueueDeclaration,
+        options: Options = .init(),
+        logger: Logger = Logger(label: "WorkerPool", factory: { _ in SwiftLogNoOpLogHandler() }),
+        onEvent: @escaping @Sendable (Event) -> Void = { _ in },
+        handler: @escaping Handler
+    ) {
+        self.brokers = brokers
+        self.queue = queue
+        self.options = options
+        var logger = logger
+        logger[metadataKey: LogKey.queue] = "\(queue.name)"
+        self.logger = logger
+        self.onEvent = onEvent
+        self.handler = handler
+    }
+
+    /// Takes no new tasks and ends when the running ones are done, at the latest after ``Options/drainTimeout``.
+    public func drain() { stop.send(.drain) }
+
+    /// Cancels the running handlers, gives their tasks back and ends.
+    public func stopNow() { stop.send(.now) }
+
+    /// Runs until it is drained or stopped, reaches its limit, or loses its connection.
+    public func run() async throws {
+        _ = try await work()
+    }
+
+    /// As ``run()``, and says what was done.
+    ///
+    /// - Throws: ``AMQPError``.
+    public func work() async throws -> Summary {
+        try await withTaskCancellationHandler {
+            try await withGracefulShutdownHandler {
+                try await connectAndWork()
+            } onGracefulShutdown: {
+                self.drain()
+            }
+        } onCancel: {
+            stopNow()
+        }
+    }
+
+    private func connectAndWork() async throws(AMQPError) -> Summary {
+        guard (1...65535).contains(options.concurrency) else {
+            throw AMQPError(.invalidArgument, "a concurrency of \(options.concurrency) is not from 1 to 65535")
+        }
+        let connection = try await brokers.connect(name: "warren work \(queue.name)")
+        do throws(AMQPError) {
+            let channel = try await connection.openChannel()
+            let info = try await queue.declare(on: channel)
+            let prefetch = min(options.concurrency, max(1, options.limit ?? .max))
+            let consumer = try await channel.consume(queue.name.name, prefetch: prefetch)
+            onEvent(.ready(info))
+            logger.debug("consuming", metadata: [LogKey.concurrency: "\(options.concurrency)"])
+            let summary = try await work(on: channel, consumer)
+            await connection.close()
+            return summary
+        } catch {
+            await connection.close()
+            throw error
+        }
+    }
+
+    private func work(on channel: AMQPChannel, _ consumer: Consumer) async throws(AMQPError) -> Summary {
+        let desk = TaskDesk(
+            queue: queue.name, options: options, logger: logger, onEvent: onEvent, handler: handler, stop: stop)
+        let lanes = Lanes(
+            consumer: consumer, desk: desk,
+            executor: options.execution == .eventLoop ? channel.connection.taskExecutor : nil)
+        lanes.start()
+        let watch = options.untilEmpty ? watchForEmpty(channel, desk, consumer) : nil
+        defer { watch?.cancel() }
+
+        let reason = await stop.first()
+        if case .failed(let error) = reason {
+            lanes.cancel()
+            throw error
+        }
+        onEvent(.draining(running: desk.running))
+        logger.debug("draining", metadata: [LogKey.running: "\(desk.running)"])
+        desk.close()
+        // First the consumer, so that nothing new comes; then what has come and was not begun.
+        try? await consumer.cancel()
+        for delivery in consumer.takeBuffered() { desk.giveBack(delivery) }
+        if reason == .now { lanes.cancel() }
+        await lanes.finish(within: options.drainTimeout, orWhen: stop)
+        return desk.summary
+    }
+
+    /// Asks the broker for what is ready whenever nothing runs here.
+    ///
+    /// Twice in a row, because a task that was just handed to this consumer counts as ready no more and may still be on
+    /// its way: the second question cannot overtake it.
+    private func watchForEmpty(_ channel: AMQPChannel, _ desk: TaskDesk, _ consumer: Consumer) -> Task<Void, Never> {
+        Task { [queue, stop] in
+            do {
+                while !Task.isCancelled {
+                    let before = desk.taken
+                    let first = try await channel.declareQueue(queue.name.name, passive: true).messageCount
+                    let second = try await channel.declareQueue(queue.name.name, passive: true).messageCount
+                    if first == 0, second == 0, desk.taken == before, desk.running == 0 { return stop.send(.drain) }
+                    try await Task.sleep(for: .milliseconds(100))
+                }
+            } catch let error as AMQPError {
+                stop.send(.failed(error))
+            } catch {}
+        }
+    }
+}
+
+enum LogKey {
+    static let queue = "warren.queue"
+    static let concurrency = "warren.concurrency"
+    static let running = "warren.running"
+    static let messageID = "warren.message_id"
+    static let error = "error"
+}
