@@ -18,6 +18,7 @@ let nio: [Target.Dependency] = [
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let subprocess: Target.Dependency = .product(name: "Subprocess", package: "swift-subprocess")
+let system: Target.Dependency = .product(name: "SystemPackage", package: "swift-system")
 
 // The arrows between these targets only point down: see docs/architecture.md.
 let package = Package(
@@ -36,6 +37,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
+        .package(url: "https://github.com/apple/swift-system", from: "1.5.0"),
     ],
     targets: [
         .systemLibrary(
@@ -57,13 +59,19 @@ let package = Package(
             dependencies: ["BrokerPool", "AMQPClient", logging, lifecycle, locks],
             swiftSettings: settings
         ),
-        .target(name: "LocalBroker", dependencies: [subprocess], swiftSettings: settings),
+        .target(
+            name: "LocalBroker",
+            dependencies: [subprocess, system],
+            resources: [.embedInCode("Resources/supervise.sh")],
+            swiftSettings: settings
+        ),
         .target(name: "AMQPTestSupport", dependencies: ["AMQPCodec"] + nio, swiftSettings: settings),
         .executableTarget(
             name: "WarrenCLI",
             dependencies: [
                 "Warren", "BrokerPool", "AMQPClient", "LoadBalancing", "Simulation", "LocalBroker",
-                logging, lifecycle, subprocess,
+                logging, lifecycle, subprocess, system, locks,
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings

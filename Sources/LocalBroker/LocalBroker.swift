@@ -1,0 +1,95 @@
+internal import Subprocess
+internal import SystemPackage
+
+#if canImport(FoundationEssentials)
+internal import FoundationEssentials
+#else
+internal import Foundation
+#endif
+
+/// A private RabbitMQ, of one node or a cluster, from the installed `rabbitmq-server` package.
+///
+///     try await LocalBroker.run(nodes: 1) { broker in
+///         let connection = try await AMQPConnection.connect(to: broker.url)
+///     }
+///
+/// It runs as whoever starts it, root included, with its own data directory, ports, Erlang cookie and epmd, on the
+/// loopback interface only; a RabbitMQ that the machine runs for itself is not touched. It is stopped and removed when
+/// the closure ends, and also when this process is killed.
+public struct LocalBroker: Sendable {
+    /// One `amqp://` URI per node.
+    public let urls: [String]
+    /// A `rabbitmqctl` for this broker. `NODE` in the environment chooses the node, `TOOL` another tool.
+    public let rabbitmqctl: String
+    public let directory: String
+
+    /// The first node's URI.
+    public var url: String { urls.first ?? "" }
+
+    /// Starts a broker, runs `body`, and stops the broker however that ends.
+    ///
+    /// - Parameters:
+    ///   - nodes: More than one make a cluster on this host.
+    ///   - configuration: Lines for `rabbitmq.conf`.
+    /// - Throws: ``LocalBrokerError`` if it does not start (12 s are normal), and what `body` throws.
+    public static func run<Result: Sendable>(
+        nodes: Int = 1,
+        configuration: [String] = [],
+        _ body: (RunningBroker) async throws -> Result
+    ) async throws -> Result {
+        let (broker, arguments) = try prepare(nodes: nodes, configuration: configuration, directory: nil)
+        var platform = PlatformOptions()
+        // Ctrl-C on the terminal is for us; the supervisor stops when its input ends, even if we are killed.
+        platform.createSession = true
+        platform.teardownSequence = [.gracefulShutDown(allowedDurationToNextStep: .seconds(15))]
+        let outcome = try await Subprocess.run(
+            .path("/bin/sh"), arguments: Arguments(arguments), platformOptions: platform,
+            input: .inputWriter, output: .sequence, error: .discarded
+        ) { execution -> Swift.Result<Result, any Error> in
+            let events = SupervisorEvents(execution.standardOutput.strings())
+            let running = RunningBroker(
+                broker: broker, events: events, send: { try await _ = execution.standardInputWriter.write($0 + "\n") })
+            let result: Swift.Result<Result, any Error>
+            do {
+                try await events.expect("ready")
+                result = .success(try await body(running))
+            } catch {
+                result = .failure(error)
+            }
+            try? await execution.standardInputWriter.finish()
+            await events.skipToEnd()
+            return result
+        }
+        return try outcome.closureResult.get()
+    }
+
+    /// Writes everything a broker needs into a directory of its own.
+    static func prepare(
+        nodes: Int,
+        configuration: [String],
+        directory: String?
+    ) throws(LocalBrokerError) -> (LocalBroker, supervisor: [String]) {
+        guard (1...9).contains(nodes) else { throw LocalBrokerError("a local broker has from 1 to 9 nodes, not \(nodes)") }
+        let installation = try RabbitMQInstallation.find()
+        let ports = try FreePorts.find(1 + 2 * nodes)
+        let nodePorts = (0..<nodes).map { NodeFiles.Ports(amqp: ports[1 + 2 * $0], distribution: ports[2 + 2 * $0]) }
+        let directory =
+            directory
+            ?? FileManager.default.temporaryDirectory.path(percentEncoded: false)
+            + "/warren-\(UInt32.random(in: 0...UInt32.max))"
+        do {
+            try FileManager.default.createDirectory(
+                atPath: directory, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+            try NodeFiles(
+                directory: directory, installation: installation, epmdPort: ports[0], ports: nodePorts,
+                configuration: configuration
+            ).write()
+        } catch {
+            throw LocalBrokerError("cannot write to \(directory): \(error)")
+        }
+        let broker = LocalBroker(
+            urls: nodePorts.map { "amqp://guest:guest@127.0.0.1:\($0.amqp)" }, rabbitmqctl: directory + "/rabbitmqctl",
+            directory: directory)
+        return (broker, ["\(directory)/supervise.sh", directory, "\(ports[0])", "\(nodes)"])
+    }
+}

@@ -1,0 +1,62 @@
+internal import AMQPClient
+internal import ArgumentParser
+internal import BrokerPool
+internal import Logging
+
+#if canImport(FoundationEssentials)
+internal import FoundationEssentials
+#else
+internal import Foundation
+#endif
+
+/// Which broker.
+struct ConnectionOptions: ParsableArguments, Sendable {
+    @Option(
+        name: .long, parsing: .singleValue,
+        help: ArgumentHelp(
+            "A node of the broker, as amqp://user:password@host:port/vhost. May be repeated.",
+            discussion: "Without it AMQP_URL counts, several separated by commas; else amqp://localhost.",
+            valueName: "uri"))
+    var url: [String] = []
+
+    @Option(name: .long, help: ArgumentHelp("Seconds to wait for a connection.", valueName: "seconds"))
+    var connectTimeout: Double = 10
+
+    mutating func validate() throws {
+        guard connectTimeout > 0, connectTimeout < 86_400 else {
+            throw ValidationError("--connect-timeout is a number of seconds above 0")
+        }
+    }
+
+    func pool(name: String, logger: Logger) throws -> BrokerPool {
+        var options = AMQPConnection.Options(connectionName: name)
+        options.connectTimeout = .seconds(connectTimeout)
+        let uris = url.isEmpty ? ProcessInfo.processInfo.environment["AMQP_URL"] ?? "amqp://localhost" : nil
+        do throws(AMQPError) {
+            return try BrokerPool(uris: uris ?? url.joined(separator: ","), options: options, logger: logger)
+        } catch {
+            throw CommandFailure(error)
+        }
+    }
+
+    /// Connects, runs `body`, and closes the connection however that ends.
+    func withConnection<Result: Sendable>(
+        name: String,
+        logger: Logger,
+        _ body: (AMQPConnection) async throws -> Result
+    ) async throws -> Result {
+        do {
+            let connection = try await pool(name: name, logger: logger).connect()
+            do {
+                let result = try await body(connection)
+                await connection.close()
+                return result
+            } catch {
+                await connection.close()
+                throw error
+            }
+        } catch let error as AMQPError {
+            throw CommandFailure(error)
+        }
+    }
+}

@@ -1,5 +1,0 @@
-import ArgumentParser
-import Subprocess
-import ServiceLifecycle
-import Logging
-print("x")
