@@ -83,5 +83,12 @@ let package = Package(
             resources: [.copy("Golden/golden.json")],
             swiftSettings: settings
         ),
+        .testTarget(
+            name: "AMQPClientTests",
+            dependencies: ["AMQPClient", "AMQPCodec"] + nio,
+            swiftSettings: settings
+        ),
+        .testTarget(name: "LoadBalancingTests", dependencies: ["LoadBalancing"], swiftSettings: settings),
+        .testTarget(name: "SimulationTests", dependencies: ["Simulation", "LoadBalancing"], swiftSettings: settings),
     ]
 )

@@ -72,7 +72,7 @@ public enum DetachedBroker {
     }
 
     private static var directory: String {
-        FileManager.default.temporaryDirectory.path(percentEncoded: false) + "/warren-broker-\(getuid())"
+        FileManager.default.temporaryDirectory.appending(path: "warren-broker-\(getuid())").path(percentEncoded: false)
     }
 
     private static func supervisor() -> pid_t? {

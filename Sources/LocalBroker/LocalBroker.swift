@@ -75,8 +75,8 @@ public struct LocalBroker: Sendable {
         let nodePorts = (0..<nodes).map { NodeFiles.Ports(amqp: ports[1 + 2 * $0], distribution: ports[2 + 2 * $0]) }
         let directory =
             directory
-            ?? FileManager.default.temporaryDirectory.path(percentEncoded: false)
-            + "/warren-\(UInt32.random(in: 0...UInt32.max))"
+            ?? FileManager.default.temporaryDirectory
+            .appending(path: "warren-\(UInt32.random(in: 0...UInt32.max))").path(percentEncoded: false)
         do {
             try FileManager.default.createDirectory(
                 atPath: directory, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])

@@ -52,10 +52,9 @@ struct DeclarationMismatch: Equatable {
         let pattern =
             /inequivalent arg '(?<argument>[^']+)' for (?<entity>\w+ '.*?') in vhost '.*': received (?<received>.+) but current is (?<current>.+)$/
         guard let match = text.firstMatch(of: pattern) else { return nil }
+        // `'true'`, `the value '5' of type 'long'`, or `none`.
         func plain(_ value: Substring) -> String {
-            if value.hasPrefix("none") { return "nothing" }
-            return value.split(separator: "'").dropFirst(value.hasPrefix("the value '") || value.hasPrefix("'") ? 0 : 0)
-                .filter { $0 != "the value " && !$0.hasPrefix(" of type") }.joined()
+            value.firstMatch(of: /'([^']*)'/).map { String($0.1) } ?? "nothing"
         }
         argument = String(match.argument)
         entity = String(match.entity)

@@ -1,0 +1,124 @@
+import NIOCore
+import Testing
+
+@testable import AMQPClient
+
+@Suite struct OutboxTests {
+    private let key = ChannelKey(number: 1, epoch: 7)
+
+    private func outbox(maximumBytes: Int = 1 << 20, window: Int? = nil) -> Outbox {
+        let outbox = Outbox(maximumBytes: maximumBytes)
+        outbox.setFrameMax(131_072)
+        outbox.open(key)
+        if let window { outbox.startConfirming(key, window: window) }
+        return outbox
+    }
+
+    private func message(_ size: Int, _ properties: BasicProperties = .persistent) -> OutboundMessage {
+        OutboundMessage(
+            body: ByteBuffer(repeating: 1, count: size), exchange: "", routingKey: "q", mandatory: false,
+            properties: properties)
+    }
+
+    private func publish(_ outbox: Outbox, _ size: Int = 1) throws -> Outbox.Step<Outbox.Admission> {
+        try outbox.publish(
+            message(size), on: key, confirmation: DeferredConfirmation(outbox: outbox),
+            turn: .newcomer(timeout: .seconds(1)))
+    }
+
+    private func frames(_ outbox: Outbox) throws -> [(FrameKind, Int)] {
+        var reader = FrameReader(frameMax: 131_072)
+        reader.append(outbox.takeBytes())
+        var frames: [(FrameKind, Int)] = []
+        while let frame = try reader.next() { frames.append((frame.kind, frame.payload.readableBytes)) }
+        return frames
+    }
+
+    @Test func onlyTheFirstAppendAsksForAFlush() throws {
+        let outbox = outbox()
+        #expect(try publish(outbox).needsFlush)
+        #expect(try !publish(outbox).needsFlush)
+        #expect(try !outbox.send(BasicAck(deliveryTag: 1), on: key))
+        _ = outbox.takeBytes()
+        #expect(try publish(outbox).needsFlush)
+    }
+
+    @Test(arguments: [0, 1, 131_064, 131_065, 262_128, 262_129])
+    func bodiesAreCutAtTheFrameLimit(_ size: Int) throws {
+        let outbox = outbox()
+        _ = try publish(outbox, size)
+        let bodies = try frames(outbox).filter { $0.0 == .body }.map(\.1)
+        #expect(bodies.reduce(0, +) == size)
+        #expect(bodies.count == (size + 131_063) / 131_064)
+    }
+
+    @Test func whatCannotBeEncodedLeavesNothingBehind() throws {
+        let outbox = outbox(window: 10)
+        let bad = message(1, BasicProperties(headers: ["k": .bytes(Array(repeating: 0, count: 140_000))]))
+        #expect(throws: AMQPError.self) {
+            try outbox.publish(
+                bad, on: key, confirmation: DeferredConfirmation(outbox: outbox),
+                turn: .newcomer(timeout: .seconds(1)))
+        }
+        #expect(outbox.takeBytes().readableBytes == 0)
+        _ = try publish(outbox)
+        outbox.settle([.init(channel: key, number: 1, multiple: false, nacked: false)])
+        #expect(outbox.tally(key)?.confirmed == 1, "the failed publish has no number")
+    }
+
+    @Test func nothingReachesTheWireOnAChannelThatEnded() throws {
+        let outbox = outbox()
+        outbox.close(key, lastly: ChannelCloseOk(), because: AMQPError(.channelClosed, "gone"))
+        #expect(throws: AMQPError.self) { try outbox.send(BasicAck(deliveryTag: 1), on: key) }
+        #expect(throws: AMQPError.self) { try publish(outbox) }
+        // The number is in use again, by another epoch.
+        outbox.open(ChannelKey(number: 1, epoch: 8))
+        #expect(throws: AMQPError.self) { try outbox.send(BasicAck(deliveryTag: 1), on: key) }
+        #expect(try frames(outbox).count == 1, "close-ok and nothing else")
+    }
+
+    @Test func publishersWaitForRoom() async throws {
+        let outbox = outbox(maximumBytes: 100)
+        while case .accepted = try publish(outbox, 50).value {}
+        guard case .wait(let waiter, _) = try publish(outbox, 50).value else { return #expect(Bool(false)) }
+        #expect(!waiter.isResolved)
+        _ = outbox.takeBytes()
+        try await waiter.value()
+        guard case .accepted = try publish(outbox, 50).value else { return #expect(Bool(false)) }
+    }
+
+    @Test func publishersWaitForTheWindowAndInTheirOrder() async throws {
+        let outbox = outbox(window: 4)
+        for _ in 0..<4 { _ = try publish(outbox) }
+        guard case .wait(let first, _) = try publish(outbox).value, case .wait(let second, _) = try publish(outbox).value
+        else { return #expect(Bool(false)) }
+        outbox.settle([.init(channel: key, number: 1, multiple: false, nacked: false)])
+        #expect(!first.isResolved, "one free place is not worth a wake-up")
+        outbox.settle([.init(channel: key, number: 2, multiple: false, nacked: false)])
+        #expect(first.isResolved && second.isResolved)
+    }
+
+    @Test func blockedPublishersWaitUntilTheirDeadline() async throws {
+        let outbox = outbox()
+        outbox.setBlocked("low on memory")
+        guard case .wait(let waiter, let deadline) = try publish(outbox).value else { return #expect(Bool(false)) }
+        outbox.expire(now: deadline - .milliseconds(1), confirmTimeout: .seconds(1))
+        #expect(!waiter.isResolved)
+        outbox.expire(now: deadline, confirmTimeout: .seconds(1))
+        let error = await #expect(throws: AMQPError.self) { try await waiter.value() }
+        #expect(error?.code == .blocked)
+        // Settling goes on meanwhile.
+        _ = try outbox.send(BasicAck(deliveryTag: 1), on: key)
+        outbox.setBlocked(nil)
+        guard case .accepted = try publish(outbox).value else { return #expect(Bool(false)) }
+    }
+
+    @Test func theEndFailsEverybodyWhoWaits() async throws {
+        let outbox = outbox(maximumBytes: 1, window: 1)
+        _ = try publish(outbox)
+        guard case .wait(let waiter, _) = try publish(outbox).value else { return #expect(Bool(false)) }
+        outbox.close(because: .closedByUs)
+        await #expect(throws: AMQPError.closedByUs) { try await waiter.value() }
+        #expect(outbox.tally(key)?.unknown == 1)
+    }
+}
