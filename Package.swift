@@ -90,5 +90,14 @@ let package = Package(
         ),
         .testTarget(name: "LoadBalancingTests", dependencies: ["LoadBalancing"], swiftSettings: settings),
         .testTarget(name: "SimulationTests", dependencies: ["Simulation", "LoadBalancing"], swiftSettings: settings),
+        .testTarget(
+            name: "IntegrationTests",
+            dependencies: [
+                "Warren", "BrokerPool", "AMQPClient", "LocalBroker", "WarrenCLI", lifecycle, subprocess, system,
+                .product(name: "ServiceLifecycleTestKit", package: "swift-service-lifecycle"),
+            ] + nio,
+            exclude: ["CommandLine/pika_worker.py", "CommandLine/pika_new_task.py"],
+            swiftSettings: settings
+        ),
     ]
 )

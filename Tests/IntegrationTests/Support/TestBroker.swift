@@ -1,0 +1,104 @@
+import AMQPClient
+import Foundation
+import LocalBroker
+import Testing
+
+/// The broker that the integration tests run against: the one that AMQP_URL names, or a private one of their own, which
+/// is started by the first test that needs it and stopped with the process.
+actor TestBroker {
+    static let shared = TestBroker()
+
+    nonisolated static let givenURL = ProcessInfo.processInfo.environment["AMQP_URL"]?
+        .split(separator: ",").first.map(String.init)
+
+    /// What the tests say when there is neither.
+    static let isAvailable = givenURL != nil || (try? RabbitMQInstallation.find()) != nil
+
+    private var starting: Task<RunningBroker, any Error>?
+
+    static func url() async throws -> String {
+        if let givenURL { return givenURL }
+        return try await shared.running().url
+    }
+
+    /// The private broker, for tests that stop or block it; `nil` if AMQP_URL names another.
+    static func own() async throws -> RunningBroker? {
+        givenURL == nil ? try await shared.running() : nil
+    }
+
+    static func connect(_ configure: (inout AMQPConnection.Options) -> Void = { _ in }) async throws -> AMQPConnection {
+        var options = AMQPConnection.Options(connectionName: "warren tests")
+        configure(&options)
+        return try await AMQPConnection.connect(to: try await url(), options: options)
+    }
+
+    private func running() async throws -> RunningBroker {
+        if let starting { return try await starting.value }
+        let starting = Task {
+            try await withCheckedThrowingContinuation { (started: CheckedContinuation<RunningBroker, any Error>) in
+                // Its standard input closes with this process, and that ends it.
+                Task.detached {
+                    do {
+                        try await LocalBroker.run { broker in
+                            started.resume(returning: broker)
+                            try await Task.sleep(for: .seconds(86_400))
+                        }
+                    } catch is CancellationError {
+                    } catch {
+                        started.resume(throwing: error)
+                    }
+                }
+            }
+        }
+        self.starting = starting
+        return try await starting.value
+    }
+}
+
+extension Trait where Self == ConditionTrait {
+    static var needsBroker: Self {
+        .enabled(if: TestBroker.isAvailable, "skipped: set AMQP_URL, or install rabbitmq-server")
+    }
+
+    static var needsOwnBroker: Self {
+        .enabled(
+            if: TestBroker.isAvailable && TestBroker.givenURL == nil,
+            "skipped: it kills or blocks the broker, so it runs only on a private one")
+    }
+}
+
+/// A queue of its own for a test, deleted afterwards.
+func withQueue<Result>(
+    _ connection: AMQPConnection,
+    arguments: FieldTable = [:],
+    _ body: (AMQPChannel, String) async throws -> Result
+) async throws -> Result {
+    let channel = try await connection.openChannel()
+    let name = "warren.test.\(UUID().uuidString.prefix(8))"
+    try await channel.declareQueue(name, arguments: arguments)
+    do {
+        let result = try await body(channel, name)
+        try await connection.openChannel().deleteQueue(name)
+        return result
+    } catch {
+        _ = try? await connection.openChannel().deleteQueue(name)
+        throw error
+    }
+}
+
+/// Connects, gives `body` a queue of its own, and closes.
+func withBroker<Result: Sendable>(
+    arguments: FieldTable = [:],
+    _ configure: (inout AMQPConnection.Options) -> Void = { _ in },
+    _ body: (AMQPConnection, AMQPChannel, String) async throws -> Result
+) async throws -> Result {
+    let connection = try await TestBroker.connect(configure)
+    do {
+        let result = try await withQueue(connection, arguments: arguments) { try await body(connection, $0, $1) }
+        await connection.close()
+        return result
+    } catch {
+        await connection.close()
+        throw error
+    }
+}
