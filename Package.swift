@@ -20,7 +20,7 @@ let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "
 let subprocess: Target.Dependency = .product(name: "Subprocess", package: "swift-subprocess")
 let system: Target.Dependency = .product(name: "SystemPackage", package: "swift-system")
 
-// The arrows between these targets only point down: see docs/architecture.md.
+// The arrows between these targets only point up this list: see "How it is built" in README.md.
 let package = Package(
     name: "warren",
     platforms: [.macOS(.v26)],

@@ -63,7 +63,8 @@ public final class BrokerPool: Sendable {
 
     private static func noneReachable(_ failures: [AMQPError]) -> AMQPError {
         guard failures.count > 1, var error = failures.last else { return failures.first ?? .init(.connectFailed, "") }
-        error.message = "none of \(failures.count) brokers answers: "
+        error.message =
+            "none of \(failures.count) brokers answers: "
             + failures.map(\.message).joined(separator: "; ")
         return error
     }

@@ -2,9 +2,9 @@ internal import Subprocess
 internal import SystemPackage
 
 #if canImport(FoundationEssentials)
-internal import FoundationEssentials
+    internal import FoundationEssentials
 #else
-internal import Foundation
+    internal import Foundation
 #endif
 
 /// A private RabbitMQ, of one node or a cluster, from the installed `rabbitmq-server` package.
@@ -69,7 +69,9 @@ public struct LocalBroker: Sendable {
         configuration: [String],
         directory: String?
     ) throws(LocalBrokerError) -> (LocalBroker, supervisor: [String]) {
-        guard (1...9).contains(nodes) else { throw LocalBrokerError("a local broker has from 1 to 9 nodes, not \(nodes)") }
+        guard (1...9).contains(nodes) else {
+            throw LocalBrokerError("a local broker has from 1 to 9 nodes, not \(nodes)")
+        }
         let installation = try RabbitMQInstallation.find()
         let ports = try FreePorts.find(1 + 2 * nodes)
         let nodePorts = (0..<nodes).map { NodeFiles.Ports(amqp: ports[1 + 2 * $0], distribution: ports[2 + 2 * $0]) }

@@ -1,7 +1,7 @@
 #if canImport(FoundationEssentials)
-internal import FoundationEssentials
+    internal import FoundationEssentials
 #else
-internal import Foundation
+    internal import Foundation
 #endif
 
 /// What a private broker needs on disk before it starts: settings, a start script per node, and a `rabbitmqctl` that
@@ -22,7 +22,10 @@ struct NodeFiles {
 
     func write() throws {
         // The Erlang cookie is the password between nodes.
-        try put(".erlang.cookie", (0..<4).map { _ in String(UInt64.random(in: 0...UInt64.max), radix: 16) }.joined(), 0o400)
+        try put(
+            ".erlang.cookie", (0..<4).map { _ in String(UInt64.random(in: 0...UInt64.max), radix: 16) }.joined(), 0o400)
+        // localhost is known without /etc/hosts or DNS.
+        try put("inetrc", "{host, {127,0,0,1}, [\"localhost\"]}.\n{lookup, [file, native]}.\n", 0o600)
         try put("supervise.sh", String(decoding: PackageResources.supervise_sh, as: UTF8.self), 0o600)
         try put(
             "rabbitmqctl",
@@ -38,23 +41,25 @@ struct NodeFiles {
         for (index, ports) in ports.enumerated() {
             let number = index + 1
             try FileManager.default.createDirectory(atPath: path("\(number)"), withIntermediateDirectories: true)
-            try put("\(number)/rabbitmq.conf", settings(ports), 0o600)
+            try put("\(number)/rabbitmq.conf", settings(number, ports), 0o600)
             try put("\(number)/enabled_plugins", "[].\n", 0o600)
             try put("\(number)/run", startScript(number, ports), 0o600)
         }
     }
 
-    private func settings(_ own: Ports) -> String {
+    private func settings(_ number: Int, _ own: Ports) -> String {
         var lines = [
             "listeners.tcp.1 = 127.0.0.1:\(own.amqp)",
             "log.connection.level = error",
             "disk_free_limit.absolute = 50MB",
         ]
-        if ports.count > 1 {
-            lines.append("cluster_formation.peer_discovery_backend = classic_config")
-            for number in 1...ports.count {
-                lines.append("cluster_formation.classic_config.nodes.\(number) = warren\(number)@localhost")
-            }
+        if number > 1 {
+            // Node 1 is the seed; the supervisor starts the others when it is ready.
+            lines += [
+                "cluster_formation.peer_discovery_backend = classic_config",
+                "cluster_formation.classic_config.nodes.1 = warren1@localhost",
+                "cluster_formation.classic_config.nodes.2 = warren\(number)@localhost",
+            ]
         }
         return (lines + configuration).joined(separator: "\n") + "\n"
     }
@@ -67,7 +72,11 @@ struct NodeFiles {
             export RABBITMQ_NODENAME=warren\(number)@localhost RABBITMQ_DIST_PORT=\(own.distribution)
             export RABBITMQ_MNESIA_BASE='\(node)' RABBITMQ_LOG_BASE='\(node)' RABBITMQ_PID_FILE='\(node)/rabbit.pid'
             export RABBITMQ_CONFIG_FILE='\(node)/rabbitmq.conf' RABBITMQ_ENABLED_PLUGINS_FILE='\(node)/enabled_plugins'
-            export RABBITMQ_PLUGINS_DIR='\(path("plugins"))' RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS='\(Self.loopback)'
+            export RABBITMQ_PLUGINS_DIR='\(path("plugins"))'
+            # The name here too, or RabbitMQ would start an epmd of the machine's to find it out.
+            export RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS='\(Self.loopback) -start_epmd false -sname warren\(number)@localhost \
+              -kernel inet_dist_listen_min \(own.distribution) inet_dist_listen_max \(own.distribution)'
+            # RabbitMQ's default, none, doubles the time to start where waking a thread is slow.
             export RABBITMQ_SCHEDULER_BUSY_WAIT_THRESHOLD=very_short
             # Or the start script would make the node a child, and signals would miss it.
             export RUNNING_UNDER_SYSTEMD=1
@@ -81,7 +90,7 @@ struct NodeFiles {
         """
         unset $(env | sed -n 's/^\\(RABBITMQ_[A-Z_]*\\)=.*/\\1/p')
         export HOME='\(directory)' ERL_EPMD_ADDRESS=127.0.0.1 ERL_EPMD_PORT=\(epmdPort)
-        export RABBITMQ_CONF_ENV_FILE=/dev/null ERL_CRASH_DUMP_SECONDS=0 LC_ALL=C.UTF-8
+        export ERL_INETRC='\(path("inetrc"))' RABBITMQ_CONF_ENV_FILE=/dev/null ERL_CRASH_DUMP_SECONDS=0 LC_ALL=C.UTF-8
         """
     }
 

@@ -1,11 +1,11 @@
 internal import ArgumentParser
 
 #if canImport(Glibc)
-@preconcurrency internal import Glibc
+    @preconcurrency internal import Glibc
 #elseif canImport(Musl)
-@preconcurrency internal import Musl
+    @preconcurrency internal import Musl
 #else
-internal import Darwin
+    internal import Darwin
 #endif
 
 @main

@@ -19,12 +19,16 @@ import Testing
         Case(uri: "amqp://host:10000", host: "host", port: 10000),
         Case(uri: "amqp://:10000", port: 10000),
         Case(uri: "amqp://host:", host: "host"),
-        Case(uri: "amqp://user:pass@host:10000/vhost", host: "host", port: 10000, user: "user", password: "pass", virtualHost: "vhost"),
+        Case(
+            uri: "amqp://user:pass@host:10000/vhost", host: "host", port: 10000, user: "user", password: "pass",
+            virtualHost: "vhost"),
         Case(uri: "amqp://user@host", host: "host", user: "user"),
         Case(uri: "amqp://user:@host", host: "host", user: "user", password: ""),
         Case(uri: "amqp://@host", host: "host", user: ""),
         Case(uri: "amqp://:@host", host: "host", user: "", password: ""),
-        Case(uri: "amqp://u%61:p%40%3a%2F@h%6fst/v%2fhost", host: "host", user: "ua", password: "p@:/", virtualHost: "v/host"),
+        Case(
+            uri: "amqp://u%61:p%40%3a%2F@h%6fst/v%2fhost", host: "host", user: "ua", password: "p@:/",
+            virtualHost: "v/host"),
         Case(uri: "amqp://user:p:a:s@host", host: "host", user: "user", password: "p:a:s"),
         Case(uri: "amqp://host/", host: "host", virtualHost: ""),
         Case(uri: "amqp://host/%2f", host: "host", virtualHost: "/"),

@@ -12,16 +12,20 @@ import Testing
 
     @Test(arguments: [
         Case(
-            text: "PRECONDITION_FAILED - inequivalent arg 'durable' for queue 'task_queue' in vhost '/': received 'false' but current is 'true'",
+            text:
+                "PRECONDITION_FAILED - inequivalent arg 'durable' for queue 'task_queue' in vhost '/': received 'false' but current is 'true'",
             argument: "durable", received: "false", current: "true"),
         Case(
-            text: "PRECONDITION_FAILED - inequivalent arg 'x-max-priority' for queue 'q' in vhost '/': received the value '5' of type 'long' but current is none",
+            text:
+                "PRECONDITION_FAILED - inequivalent arg 'x-max-priority' for queue 'q' in vhost '/': received the value '5' of type 'long' but current is none",
             argument: "x-max-priority", received: "5", current: "nothing"),
         Case(
-            text: "PRECONDITION_FAILED - inequivalent arg 'x-queue-type' for queue 'q' in vhost 'a/b': received none but current is the value 'quorum' of type 'longstr'",
+            text:
+                "PRECONDITION_FAILED - inequivalent arg 'x-queue-type' for queue 'q' in vhost 'a/b': received none but current is the value 'quorum' of type 'longstr'",
             argument: "x-queue-type", received: "nothing", current: "quorum"),
         Case(
-            text: "PRECONDITION_FAILED - inequivalent arg 'type' for exchange 'logs' in vhost '/': received 'direct' but current is 'fanout'",
+            text:
+                "PRECONDITION_FAILED - inequivalent arg 'type' for exchange 'logs' in vhost '/': received 'direct' but current is 'fanout'",
             argument: "type", received: "direct", current: "fanout"),
     ])
     func aMismatchNamesArgumentAndBothValues(_ expected: Case) throws {

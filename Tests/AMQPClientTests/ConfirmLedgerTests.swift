@@ -68,12 +68,25 @@ import Testing
         #expect(outcomes(all) == [.confirmed, .returned(reason)])
 
         let own = DeferredConfirmation(outbox: outbox)
-        ledger.register(own, returnableAs: "mine")
+        ledger.register(own, returnableAs: "mine", by: .init(exchange: "", routingKey: "q"))
         ledger.returned(reason, messageID: "somebody else's")
         ledger.returned(reason, messageID: "mine")
         settle(&ledger, 3)
         #expect(outcomes([own]) == [.returned(reason)])
         #expect(ledger.tally.returned == 2)
+    }
+
+    @Test func messagesWithTheSameIDAreToldApartByTheirRoute() {
+        var ledger = ConfirmLedger(window: 8)
+        let all = (0..<3).map { _ in DeferredConfirmation(outbox: outbox) }
+        for (confirmation, key) in zip(all, ["taken", "lost", "lost"]) {
+            ledger.register(confirmation, returnableAs: "same", by: .init(exchange: "", routingKey: key))
+        }
+        let reason = ReturnReason(replyCode: 312, replyText: "NO_ROUTE", exchange: "", routingKey: "lost")
+        ledger.returned(reason, messageID: "same")
+        ledger.returned(reason, messageID: "same")
+        settle(&ledger, 3, multiple: true)
+        #expect(outcomes(all) == [.confirmed, .returned(reason), .returned(reason)])
     }
 
     @Test func theEndOfTheChannelLeavesTheRestUnknown() {

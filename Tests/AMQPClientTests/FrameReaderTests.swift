@@ -38,7 +38,9 @@ import Testing
         #expect(throws: AMQPError.self) { try reader.next() }
     }
 
-    @Test(arguments: [("HTTP/1.1 400", "HTTP"), ("AMQP\u{1}\u{1}", "AMQP"), ("SSH-2.0", "SSH"), ("\u{15}\u{3}\u{3}", "TLS")])
+    @Test(arguments: [
+        ("HTTP/1.1 400", "HTTP"), ("AMQP\u{1}\u{1}", "AMQP"), ("SSH-2.0", "SSH"), ("\u{15}\u{3}\u{3}", "TLS"),
+    ])
     func foreignPeersAreNamed(_ said: String, _ name: String) {
         var reader = FrameReader(frameMax: 4096)
         reader.append(ByteBuffer(string: said))

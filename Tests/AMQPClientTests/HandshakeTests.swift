@@ -6,16 +6,22 @@ import Testing
     private static let start = ConnectionStart(
         serverProperties: ["product": "RabbitMQ", "version": "3.10.8"], mechanisms: "AMQPLAIN PLAIN", locales: "en_US")
 
-    private func handshake(_ uri: String = "amqp://u:p@h/v", _ options: AMQPConnection.Options = .init()) throws -> Handshake {
+    private func handshake(_ uri: String = "amqp://u:p@h/v", _ options: AMQPConnection.Options = .init()) throws
+        -> Handshake
+    {
         Handshake(address: try BrokerAddress(uri: uri), options: options)
     }
 
     @Test func theWholeSequence() throws {
         var handshake = try handshake()
-        guard case .send(let first) = try handshake.receive(.connectionStart(Self.start)) else { return #expect(Bool(false)) }
+        guard case .send(let first) = try handshake.receive(.connectionStart(Self.start)) else {
+            return #expect(Bool(false))
+        }
         let startOk = try #require(first.first as? ConnectionStartOk)
         #expect(startOk.mechanism == "PLAIN" && startOk.response.string == "\0u\0p")
-        guard case .table(let capabilities) = startOk.clientProperties["capabilities"] else { return #expect(Bool(false)) }
+        guard case .table(let capabilities) = startOk.clientProperties["capabilities"] else {
+            return #expect(Bool(false))
+        }
         for name in [
             "authentication_failure_close", "basic.nack", "connection.blocked", "consumer_cancel_notify",
             "exchange_exchange_bindings", "publisher_confirms",
@@ -48,7 +54,9 @@ import Testing
         _ = try handshake.receive(.connectionStart(Self.start))
         let tune = ConnectionTune(
             channelMax: tuning.server.channels, frameMax: tuning.server.frame, heartbeat: tuning.server.heartbeat)
-        guard case .send(let methods) = try handshake.receive(.connectionTune(tune)) else { return #expect(Bool(false)) }
+        guard case .send(let methods) = try handshake.receive(.connectionTune(tune)) else {
+            return #expect(Bool(false))
+        }
         let ok = try #require(methods[0] as? ConnectionTuneOk)
         #expect(ok.channelMax == tuning.agreed.channels)
         #expect(Int(ok.frameMax) == tuning.agreed.frame)
@@ -59,7 +67,9 @@ import Testing
         var handshake = try handshake("amqp://h?heartbeat=0")
         _ = try handshake.receive(.connectionStart(Self.start))
         let tune = ConnectionTune(channelMax: 0, frameMax: 0, heartbeat: 60)
-        guard case .send(let methods) = try handshake.receive(.connectionTune(tune)) else { return #expect(Bool(false)) }
+        guard case .send(let methods) = try handshake.receive(.connectionTune(tune)) else {
+            return #expect(Bool(false))
+        }
         #expect((methods[0] as? ConnectionTuneOk)?.heartbeat == 0)
     }
 
@@ -86,7 +96,10 @@ import Testing
 
     @Test func whateverIsOutOfOrderIsRefused() throws {
         let tune = ConnectionTune(channelMax: 0, frameMax: 0, heartbeat: 0)
-        for method: Method in [.connectionTune(tune), .connectionOpenOk(.init()), .queueDeclareOk(.init(queue: "", messageCount: 0, consumerCount: 0))] {
+        for method: Method in [
+            .connectionTune(tune), .connectionOpenOk(.init()),
+            .queueDeclareOk(.init(queue: "", messageCount: 0, consumerCount: 0)),
+        ] {
             var handshake = try handshake()
             #expect(throws: AMQPError.self) { try handshake.receive(method) }
         }

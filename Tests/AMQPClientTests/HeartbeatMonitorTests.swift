@@ -4,7 +4,9 @@ import Testing
 @testable import AMQPClient
 
 @Suite struct HeartbeatMonitorTests {
-    private static func at(_ seconds: Int64) -> NIODeadline { .uptimeNanoseconds(1_000_000_000_000) + .seconds(seconds) }
+    private static func at(_ seconds: Int64) -> NIODeadline {
+        .uptimeNanoseconds(1_000_000_000_000) + .seconds(seconds)
+    }
 
     @Test func aHeartbeatIsDueAfterHalfTheIntervalWithoutBytes() {
         var monitor = HeartbeatMonitor(interval: .seconds(10), now: Self.at(0))

@@ -6,11 +6,10 @@ import Testing
 @Suite struct OutboxTests {
     private let key = ChannelKey(number: 1, epoch: 7)
 
-    private func outbox(maximumBytes: Int = 1 << 20, window: Int? = nil) -> Outbox {
+    private func outbox(maximumBytes: Int = 1 << 20) -> Outbox {
         let outbox = Outbox(maximumBytes: maximumBytes)
         outbox.setFrameMax(131_072)
         outbox.open(key)
-        if let window { outbox.startConfirming(key, window: window) }
         return outbox
     }
 
@@ -53,7 +52,8 @@ import Testing
     }
 
     @Test func whatCannotBeEncodedLeavesNothingBehind() throws {
-        let outbox = outbox(window: 10)
+        let outbox = outbox()
+        let confirms = outbox.startConfirming(key, window: 10)
         let bad = message(1, BasicProperties(headers: ["k": .bytes(Array(repeating: 0, count: 140_000))]))
         #expect(throws: AMQPError.self) {
             try outbox.publish(
@@ -63,7 +63,7 @@ import Testing
         #expect(outbox.takeBytes().readableBytes == 0)
         _ = try publish(outbox)
         outbox.settle([.init(channel: key, number: 1, multiple: false, nacked: false)])
-        #expect(outbox.tally(key)?.confirmed == 1, "the failed publish has no number")
+        #expect(outbox.tally(confirms).confirmed == 1, "the failed publish has no number")
     }
 
     @Test func nothingReachesTheWireOnAChannelThatEnded() throws {
@@ -88,9 +88,11 @@ import Testing
     }
 
     @Test func publishersWaitForTheWindowAndInTheirOrder() async throws {
-        let outbox = outbox(window: 4)
+        let outbox = outbox()
+        _ = outbox.startConfirming(key, window: 4)
         for _ in 0..<4 { _ = try publish(outbox) }
-        guard case .wait(let first, _) = try publish(outbox).value, case .wait(let second, _) = try publish(outbox).value
+        guard case .wait(let first, _) = try publish(outbox).value,
+            case .wait(let second, _) = try publish(outbox).value
         else { return #expect(Bool(false)) }
         outbox.settle([.init(channel: key, number: 1, multiple: false, nacked: false)])
         #expect(!first.isResolved, "one free place is not worth a wake-up")
@@ -114,11 +116,12 @@ import Testing
     }
 
     @Test func theEndFailsEverybodyWhoWaits() async throws {
-        let outbox = outbox(maximumBytes: 1, window: 1)
+        let outbox = outbox(maximumBytes: 1)
+        let confirms = outbox.startConfirming(key, window: 1)
         _ = try publish(outbox)
         guard case .wait(let waiter, _) = try publish(outbox).value else { return #expect(Bool(false)) }
         outbox.close(because: .closedByUs)
         await #expect(throws: AMQPError.closedByUs) { try await waiter.value() }
-        #expect(outbox.tally(key)?.unknown == 1)
+        #expect(outbox.tally(confirms).unknown == 1)
     }
 }

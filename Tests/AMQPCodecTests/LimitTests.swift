@@ -137,7 +137,9 @@ import Testing
     }
 
     @Test func unknownMethodsAreRefused() {
-        for id: [UInt8] in [[0, 0, 0, 0], [0, 10, 0, 99], [0, 60, 0, 61], [0xFF, 0xFF, 0xFF, 0xFF], [0, 30, 0, 10]] {
+        for id: [UInt8] in [
+            [0, 0, 0, 0], [0, 10, 0, 99], [0, 60, 0, 61], [0xFF, 0xFF, 0xFF, 0xFF], [0, 30, 0, 10],
+        ] {
             #expect(throws: AMQPError.self) { try Wire.method(id + [0, 0, 0, 0]) }
         }
     }

@@ -31,6 +31,7 @@ public final class AMQPChannel: Sendable {
     }
 
     /// `basic.recover`: gives back everything that is unsettled on this channel. RabbitMQ requires `requeue` to be true.
+    /// Do not settle deliveries from before: the server no longer knows their tags and would close the channel.
     public func recover(requeue: Bool = true) async throws(AMQPError) {
         _ = try await connection.call(BasicRecover(requeue: requeue), on: key)
     }

@@ -12,13 +12,7 @@ extension AMQPConnection {
         let key = ChannelKey(number: number, epoch: epochs)
         channels[Int(number)] = ChannelState(key: key, maximumBodySize: options.maximumBodySize)
         outbox.open(key)
-        do throws(AMQPError) {
-            _ = try await call(ChannelOpen(), on: key)
-        } catch {
-            // Whether the server has opened it is not known: close it, so that the number is free again in any case.
-            if error.code == .cancelled || error.code == .timeout { beginClosing(key) }
-            throw error
-        }
+        _ = try await callOrClose(ChannelOpen(), on: key)
         return AMQPChannel(connection: self, key: key)
     }
 
@@ -54,11 +48,25 @@ extension AMQPConnection {
         return try Self.typed(await waiter.value())
     }
 
+    /// As ``call(_:on:)``; if no answer came in time, the channel is closed, for nobody would have it.
+    func callOrClose<Request: MethodRequest>(
+        _ request: Request,
+        on key: ChannelKey
+    ) async throws(AMQPError) -> Request.Reply {
+        do throws(AMQPError) {
+            return try await call(request, on: key)
+        } catch {
+            beginClosing(key)
+            throw error
+        }
+    }
+
     /// Question, waiter and place in the queue of answers, in one step.
     func begin(
         _ request: some MethodArguments,
         on key: ChannelKey,
-        replies: [MethodID]
+        replies: [MethodID],
+        givesBackUnwanted: Bool = false
     ) throws(AMQPError) -> Waiter<Reply> {
         guard let state = channels[safely: key.number], state.key == key else {
             if case .closed(let error) = phase { throw error }
@@ -66,7 +74,8 @@ extension AMQPConnection {
         }
         let needsFlush = try outbox.send(request, on: key)
         let deadline = NIODeadline.now() + TimeAmount(options.rpcTimeout)
-        let waiter = state.calls.append(type(of: request).id, replies: replies, deadline: deadline)
+        let waiter = state.calls.append(
+            type(of: request).id, replies: replies, deadline: deadline, givesBackUnwanted: givesBackUnwanted)
         if needsFlush { requestFlush() }
         return waiter
     }

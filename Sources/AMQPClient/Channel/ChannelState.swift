@@ -4,6 +4,8 @@ final class ChannelState {
     struct RunningConsumer {
         var tag: String
         var inbox: DeliveryInbox
+        /// Given up by its user; it stays until the server has agreed to its end, because messages may come until then.
+        var isAbandoned = false
     }
 
     let key: ChannelKey
@@ -19,8 +21,17 @@ final class ChannelState {
     }
 
     /// A channel has few consumers, and tags are short: looking through them beats hashing.
-    func inbox(_ tag: String) -> DeliveryInbox? {
-        consumers.first { $0.tag == tag }?.inbox
+    func consumer(_ tag: String) -> RunningConsumer? {
+        consumers.first { $0.tag == tag }
+    }
+
+    /// - Returns: Whether it was running until now.
+    func abandonConsumer(_ tag: String, _ inbox: DeliveryInbox) -> Bool {
+        guard let index = consumers.firstIndex(where: { $0.tag == tag && $0.inbox === inbox && !$0.isAbandoned }) else {
+            return false
+        }
+        consumers[index].isAbandoned = true
+        return true
     }
 
     func add(_ inbox: DeliveryInbox, tag: String) {

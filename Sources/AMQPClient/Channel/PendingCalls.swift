@@ -16,24 +16,33 @@ struct PendingCalls {
         var method: MethodID
         var replies: [MethodID]
         var deadline: NIODeadline
+        /// Whether a message that answers a call which nobody waits for any more has to be given back.
+        var givesBackUnwanted: Bool
         let waiter = Waiter<Reply>()
     }
 
     private var calls = CircularBuffer<Call>()
 
-    mutating func append(_ method: MethodID, replies: [MethodID], deadline: NIODeadline) -> Waiter<Reply> {
-        let call = Call(method: method, replies: replies, deadline: deadline)
+    mutating func append(
+        _ method: MethodID,
+        replies: [MethodID],
+        deadline: NIODeadline,
+        givesBackUnwanted: Bool = false
+    ) -> Waiter<Reply> {
+        let call = Call(method: method, replies: replies, deadline: deadline, givesBackUnwanted: givesBackUnwanted)
         calls.append(call)
         return call.waiter
     }
 
+    /// - Returns: Whether a message in the answer has to be given back.
     /// - Throws: If nothing was asked that `id` could answer.
-    mutating func answer(_ id: MethodID, _ reply: Reply) throws(AMQPError) {
+    @discardableResult
+    mutating func answer(_ id: MethodID, _ reply: Reply) throws(AMQPError) -> Bool {
         guard let first = calls.first, first.replies.contains(id) else {
             throw .malformed("the server sent method \(id), which answers nothing that was asked")
         }
         calls.removeFirst()
-        first.waiter.resolve(.success(reply))
+        return !first.waiter.resolve(.success(reply)) && first.givesBackUnwanted
     }
 
     mutating func fail(_ error: AMQPError) {

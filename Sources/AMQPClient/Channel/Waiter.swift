@@ -12,10 +12,9 @@ final class Waiter<Value: Sendable>: Sendable {
 
     private typealias Continuation = CheckedContinuation<Result<Value, AMQPError>, Never>
 
-    /// Nearly always one.
     private struct Continuations {
-        var first: Continuation?
-        var others: [Continuation] = []
+        var waiting: [(id: UInt64, continuation: Continuation)] = []
+        var nextID: UInt64 = 0
     }
 
     private let state = NIOLockedValueBox(State.pending(Continuations()))
@@ -23,14 +22,13 @@ final class Waiter<Value: Sendable>: Sendable {
     /// - Returns: Whether this was the first answer.
     @discardableResult
     func resolve(_ result: Result<Value, AMQPError>) -> Bool {
-        let waiting: Continuations? = state.withLockedValue { state in
-            guard case .pending(let waiting) = state else { return nil }
+        let pending: Continuations? = state.withLockedValue { state in
+            guard case .pending(let pending) = state else { return nil }
             state = .resolved(result)
-            return waiting
+            return pending
         }
-        guard let waiting else { return false }
-        waiting.first?.resume(returning: result)
-        for continuation in waiting.others { continuation.resume(returning: result) }
+        guard let pending else { return false }
+        for (_, continuation) in pending.waiting { continuation.resume(returning: result) }
         return true
     }
 
@@ -38,31 +36,58 @@ final class Waiter<Value: Sendable>: Sendable {
         state.withLockedValue { if case .resolved = $0 { true } else { false } }
     }
 
-    /// Waits for the answer. Cancelling the task answers with `cancelled`, for all who wait.
+    /// Waits for the answer, as the one who asked: cancelling the task answers with `cancelled`, once and for all.
     func value() async throws(AMQPError) -> Value {
         try await result().get()
     }
 
     func result() async -> Result<Value, AMQPError> {
-        await withTaskCancellationHandler {
+        await wait { _ in self.resolve(.failure(.waitCancelled)) }
+    }
+
+    /// Waits for the answer, as one of many: cancelling the task ends its own wait and no other.
+    func sharedResult() async -> Result<Value, AMQPError> {
+        await wait { id in self.leave(id) }
+    }
+
+    private func wait(onCancel: @escaping @Sendable (UInt64) -> Void) async -> Result<Value, AMQPError> {
+        let id = state.withLockedValue { state -> UInt64 in
+            guard case .pending(var pending) = state else { return 0 }
+            pending.nextID += 1
+            state = .pending(pending)
+            return pending.nextID
+        }
+        return await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 let resolved: Result<Value, AMQPError>? = state.withLockedValue { state in
                     switch state {
                     case .resolved(let result): return result
-                    case .pending(var waiting):
-                        if waiting.first == nil {
-                            waiting.first = continuation
-                        } else {
-                            waiting.others.append(continuation)
-                        }
-                        state = .pending(waiting)
+                    case .pending(var pending):
+                        // A cancel that came before this point found nobody to resume.
+                        if Task.isCancelled { return .failure(.waitCancelled) }
+                        pending.waiting.append((id, continuation))
+                        state = .pending(pending)
                         return nil
                     }
                 }
                 if let resolved { continuation.resume(returning: resolved) }
             }
         } onCancel: {
-            resolve(.failure(AMQPError(.cancelled, "the wait was cancelled")))
+            onCancel(id)
         }
     }
+
+    private func leave(_ id: UInt64) {
+        let continuation: Continuation? = state.withLockedValue { state in
+            guard case .pending(var pending) = state, let index = pending.waiting.firstIndex(where: { $0.id == id })
+            else { return nil }
+            defer { state = .pending(pending) }
+            return pending.waiting.remove(at: index).continuation
+        }
+        continuation?.resume(returning: .failure(.waitCancelled))
+    }
+}
+
+extension AMQPError {
+    static let waitCancelled = AMQPError(.cancelled, "the wait was cancelled")
 }

@@ -25,7 +25,9 @@ extension AMQPConnection {
     private func receiveOnConnection(_ frame: FrameReader.Frame) throws(AMQPError) {
         switch frame.kind {
         case .heartbeat:
-            guard frame.payload.readableBytes == 0 else { throw .malformed("the server sent a heartbeat with a payload") }
+            guard frame.payload.readableBytes == 0 else {
+                throw .malformed("the server sent a heartbeat with a payload")
+            }
             return
         case .header, .body: throw .malformed("the server sent content on channel 0")
         case .method: break
@@ -41,10 +43,13 @@ extension AMQPConnection {
         }
         switch (phase, method) {
         case (_, .connectionClose(let close)):
+            if case .closing = phase {
+                // Both sides closed at once: each answers the other.
+                outbox.answerClose(ConnectionCloseOk(), channel: 0)
+                return flush()
+            }
             let reply = AMQPError.ServerReply(code: close.replyCode, text: close.replyText)
-            outbox.close(.connection, lastly: ConnectionCloseOk(), because: .closed(by: reply))
-            flush()
-            endNow(because: .closed(by: reply))
+            endNow(because: .closed(by: reply), lastly: ConnectionCloseOk())
         case (.closing(_, let consent), .connectionCloseOk): consent.resolve(.success(()))
         case (.closing, _): break
         case (_, .connectionBlocked(let blocked)):
@@ -103,10 +108,17 @@ extension AMQPConnection {
             freeChannels.append(state.key.number)
         case .basicCancel(let cancel): cancelledByServer(cancel, on: state)
         case .channelFlow(let flow):
-            _ = try outbox.send(ChannelFlowOk(active: flow.active), on: state.key)
-            flush()
+            try? send(ChannelFlowOk(active: flow.active), on: state.key)
+        case .basicCancelOk(let cancelOk) where !state.isClosing:
+            // Here, not with whoever asked: that one may have given up waiting.
+            handOver()
+            state.removeConsumer(cancelOk.consumerTag)?.finish(.success(()))
+            try state.calls.answer(BasicCancelOk.id, .method(method))
         case _ where state.isClosing: break
-        default: try state.calls.answer(type(of: method.arguments).id, .method(method))
+        default:
+            // What came before the answer is handed over before it.
+            if !batches.isEmpty { handOver() }
+            try state.calls.answer(type(of: method.arguments).id, .method(method))
         }
     }
 
@@ -117,14 +129,15 @@ extension AMQPConnection {
             metadata: [LogKey.channel: "\(state.key.number)", LogKey.error: "\(error)"])
         if state.isClosing {
             // Both sides closed at once: each answers the other, and the answer to ours is still to come.
-            try? outbox.sendCloseOk(state.key.number)
+            outbox.answerClose(ChannelCloseOk(), channel: state.key.number)
             return flush()
         }
         handOver()
         outbox.close(state.key, lastly: ChannelCloseOk(), because: error)
-        flush()
         endChannel(state.key.number, because: error)
         freeChannels.append(state.key.number)
+        // Last: a write that fails ends the connection, here and now.
+        flush()
     }
 
     private func cancelledByServer(_ cancel: BasicCancel, on state: ChannelState) {
@@ -141,7 +154,7 @@ extension AMQPConnection {
 
     /// Ends what waits on a channel. The outbox has ended its own part before.
     func endChannel(_ number: UInt16, because error: AMQPError) {
-        guard let state = channels[Int(number)] else { return }
+        guard let state = channels[safely: number] else { return }
         channels[Int(number)] = nil
         state.calls.fail(error)
         for consumer in state.consumers { consumer.inbox.finish(.failure(error)) }
@@ -152,16 +165,27 @@ extension AMQPConnection {
     private func receive(_ content: Content, on state: ChannelState) throws(AMQPError) {
         guard !state.isClosing else { return }
         switch content.method {
-        case .getOk: try state.calls.answer(BasicGetOk.id, .content(content))
+        case .getOk(let getOk):
+            if try state.calls.answer(BasicGetOk.id, .content(content)) {
+                try? send(BasicNack(deliveryTag: getOk.deliveryTag, requeue: true), on: state.key)
+            }
         case .returned(let returned):
             let reason = ReturnReason(
                 replyCode: returned.replyCode, replyText: returned.replyText, exchange: returned.exchange,
                 routingKey: returned.routingKey)
             outbox.returned(state.key, reason, messageID: (try? content.properties.get())?.messageID)
         case .deliver(let deliver):
-            guard let inbox = state.inbox(deliver.consumerTag) else {
-                // A consumer that was given up; the message is for somebody else.
-                return try send(BasicNack(deliveryTag: deliver.deliveryTag, requeue: true), on: state.key)
+            guard let consumer = state.consumer(deliver.consumerTag) else {
+                throw .malformed(
+                    "the server sent a message for the consumer \(deliver.consumerTag), which does not exist")
+            }
+            let inbox = consumer.inbox
+            guard !consumer.isAbandoned else {
+                // Given up by its user, and the cancel is on its way: the message is for somebody else.
+                if inbox.needsSettling {
+                    try? send(BasicNack(deliveryTag: deliver.deliveryTag, requeue: true), on: state.key)
+                }
+                return
             }
             guard let properties = decoded(content, deliver, state.key, inbox) else { return }
             let delivery = Delivery(
@@ -199,7 +223,7 @@ extension AMQPConnection {
     /// Hands over what this read brought: deliveries, one batch per consumer, and the answers to publishes.
     func handOver() {
         if !batches.isEmpty {
-            for batch in batches where batch.inbox.push(batch.deliveries) { pauseReading() }
+            for batch in batches where batch.inbox.push(batch.deliveries) { pauseReading(for: batch.inbox) }
             batches.removeAll(keepingCapacity: true)
         }
         if !answers.isEmpty {

@@ -23,5 +23,14 @@ extension AMQPConnection {
         public init(connectionName: String = "warren") {
             self.connectionName = connectionName
         }
+
+        func validate() throws(AMQPError) {
+            guard frameMax >= 8192 else {
+                throw .invalidArgument("a frameMax of \(frameMax) is too small: RabbitMQ 4.1 refuses less than 8192")
+            }
+            guard maximumOutboxBytes > 0, maximumBodySize > 0 else {
+                throw .invalidArgument("maximumOutboxBytes and maximumBodySize have to be above 0")
+            }
+        }
     }
 }

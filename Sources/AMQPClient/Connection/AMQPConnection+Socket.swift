@@ -11,12 +11,13 @@ extension AMQPConnection {
         guard case .handshake = phase, self.socket == nil else { return socket.close(promise: nil) }
         self.socket = socket
         outbox.send(raw: FrameEncoder.protocolHeader)
-        flush()
         housekeeping = eventLoop.scheduleRepeatedTask(
             initialDelay: Self.housekeepingInterval, delay: Self.housekeepingInterval
         ) { _ in
             self.assumeIsolated { $0.keepHouse() }
         }
+        // Last: a write that fails ends the connection, here and now.
+        flush()
     }
 
     func received(_ bytes: ByteBuffer) {
@@ -47,15 +48,12 @@ extension AMQPConnection {
                     remedy: "RabbitMQ's AMQP port is 5672; 15672 is its web page, 5671 is TLS")
             }
             waiter.resolve(.failure(error))
-            return endNow(because: error)
+            return endNow(because: error, lastly: error.reply == nil ? nil : ConnectionCloseOk())
         }
-        if error.code == .malformedFrame {
-            // 501 FRAME_ERROR; the server may read it or not, the socket is closed behind it.
-            outbox.close(
-                .connection, lastly: ConnectionClose(replyCode: 501, replyText: "FRAME_ERROR"), because: error)
-            flush()
-        }
-        endNow(because: error)
+        // 501 FRAME_ERROR; the server may read it or not, the socket is closed behind it.
+        let isItsFault = error.code == .malformedFrame
+        endNow(
+            because: error, lastly: isItsFault ? ConnectionClose(replyCode: 501, replyText: "FRAME_ERROR") : nil)
     }
 
     // MARK: Out
@@ -81,13 +79,17 @@ extension AMQPConnection {
 
     // MARK: Reading pauses while a consumer without acknowledgement has more than it takes
 
-    func pauseReading() {
+    func pauseReading(for inbox: DeliveryInbox) {
+        pausedInboxes.insert(ObjectIdentifier(inbox))
         socket?.setOption(.autoRead, value: false).whenFailure { _ in }
     }
 
-    nonisolated func resumeReading() {
+    nonisolated func resumeReading(for inbox: DeliveryInbox) {
+        let id = ObjectIdentifier(inbox)
         eventLoop.execute {
             self.assumeIsolated { connection in
+                connection.pausedInboxes.remove(id)
+                guard connection.pausedInboxes.isEmpty else { return }
                 connection.socket?.setOption(.autoRead, value: true).whenFailure { _ in }
             }
         }
@@ -97,6 +99,8 @@ extension AMQPConnection {
 
     private func keepHouse() {
         let now = NIODeadline.now()
+        // Whoever does not listen cannot say that the other is silent.
+        if !pausedInboxes.isEmpty { heartbeat.didReceive() }
         switch heartbeat.tick(now: now) {
         case .none: break
         case .send:
@@ -135,14 +139,19 @@ extension AMQPConnection {
     }
 
     /// Ends everything that waits, with the same reason, and closes the socket.
-    func endNow(because error: AMQPError) {
+    ///
+    /// - Parameter method: What the server is still to be told.
+    func endNow(because error: AMQPError, lastly method: (any MethodArguments)? = nil) {
         if case .closed = phase { return }
         if case .closing(_, let consent) = phase { consent.resolve(.success(())) }
+        // First of all: the write below may fail, and then leads here again.
         phase = .closed(error)
         logger.debug("connection ended", metadata: [LogKey.error: "\(error)"])
         housekeeping?.cancel()
+        housekeeping = nil
         handOver()
-        outbox.close(because: error)
+        outbox.close(lastly: method, because: error)
+        if method != nil { flush() }
         for number in channels.indices { endChannel(UInt16(number), because: error) }
         channels = []
         socket?.close(promise: nil)

@@ -35,6 +35,7 @@ public actor AMQPConnection {
     /// What one read brings, handed over at its end: one locking and one wake-up per batch.
     var batches: [(inbox: DeliveryInbox, deliveries: [Delivery])] = []
     var answers: [Outbox.Answer] = []
+    var pausedInboxes: Set<ObjectIdentifier> = []
     var socket: (any NIOCore.Channel)?
     var housekeeping: RepeatedTask?
 
@@ -81,6 +82,7 @@ public actor AMQPConnection {
         options: Options = Options(),
         logger: Logger = Logger(label: "AMQPClient", factory: { _ in SwiftLogNoOpLogHandler() })
     ) async throws(AMQPError) -> AMQPConnection {
+        try options.validate()
         let established = Waiter<Negotiated>()
         let connection = AMQPConnection(address: address, options: options, logger: logger, established: established)
         let timeout =
@@ -155,7 +157,7 @@ public actor AMQPConnection {
 
     /// Waits until the connection has ended, and says why; `nil` after ``close(timeout:)``.
     public nonisolated func waitUntilClosed() async -> AMQPError? {
-        if case .failure(let error) = await ended.result() { error } else { nil }
+        if case .failure(let error) = await ended.sharedResult() { error } else { nil }
     }
 
     /// Ends the connection and loses nothing that was accepted: open publishes are confirmed first.
@@ -163,22 +165,30 @@ public actor AMQPConnection {
     /// - Parameter timeout: For the confirms and again for the server's consent. After it the socket is closed all the
     ///   same, and what was not confirmed ends as unknown.
     public func close(timeout: Duration = .seconds(10)) async {
-        guard case .open(let negotiated) = phase else { return await end(because: .closedByUs) }
-        let deadline = NIODeadline.now() + TimeAmount(timeout)
-        for channel in channels.compactMap({ $0 }) {
-            guard let settled = outbox.whenSettled(channel.key, deadline: deadline) else { continue }
+        // Not as part of the caller's task: a cancelled one has to close as well, and loses nothing either.
+        await Task { await self.closeGracefully(timeout: TimeAmount(timeout)) }.value
+    }
+
+    private func closeGracefully(timeout: TimeAmount) async {
+        let deadline = NIODeadline.now() + timeout
+        for publisher in outbox.publishers {
+            guard let settled = try? outbox.drain(publisher, deadline: deadline) else { continue }
             _ = await settled.result()
         }
-        guard case .open = phase else { return await end(because: .closedByUs) }
-        let consent = Waiter<Void>()
-        phase = .closing(negotiated, consent)
-        outbox.close(
-            .connection, lastly: ConnectionClose(replyCode: 200, replyText: "Goodbye"), because: .closedByUs)
-        flush()
-        let overdue = eventLoop.scheduleTask(in: TimeAmount(timeout)) { _ = consent.resolve(.success(())) }
-        _ = await consent.result()
-        overdue.cancel()
-        await end(because: .closedByUs)
+        switch phase {
+        case .closed: return
+        case .handshake: return await end(because: .closedByUs)
+        case .closing(_, let consent): return _ = await consent.sharedResult()
+        case .open(let negotiated):
+            let consent = Waiter<Void>()
+            phase = .closing(negotiated, consent)
+            outbox.close(lastly: ConnectionClose(replyCode: 200, replyText: "Goodbye"), because: .closedByUs)
+            flush()
+            let overdue = eventLoop.scheduleTask(in: timeout) { _ = consent.resolve(.success(())) }
+            _ = await consent.sharedResult()
+            overdue.cancel()
+            await end(because: .closedByUs)
+        }
     }
 }
 
@@ -189,7 +199,9 @@ extension AMQPError {
 extension TimeAmount {
     init(_ duration: Duration) {
         let (seconds, attoseconds) = duration.components
-        self = .seconds(seconds) + .nanoseconds(attoseconds / 1_000_000_000)
+        // NIO counts nanoseconds in 64 bits, which is 292 years.
+        let limit: Int64 = 9_000_000_000
+        self = .seconds(min(max(seconds, -limit), limit)) + .nanoseconds(attoseconds / 1_000_000_000)
     }
 
     var seconds: Double { Double(nanoseconds / 1_000_000) / 1000 }

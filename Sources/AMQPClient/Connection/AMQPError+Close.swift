@@ -5,8 +5,9 @@ extension AMQPError {
             switch reply.code {
             case 320: "The broker is shutting down, in maintenance, or an operator closed the connection; connect again"
             case 501, 502, 503, 504, 505: "This is a fault in a client or proxy; please report it"
-            case 541: "RabbitMQ failed inside; its log says why. RabbitMQ 4.3 answers so to a transient queue that is "
-                + "not exclusive"
+            case 541:
+                "RabbitMQ failed inside; its log says why. RabbitMQ 4.3 answers so to a transient queue that is "
+                    + "not exclusive"
             default: nil
             }
         return AMQPError(

@@ -3,6 +3,9 @@ public enum Acknowledgement: Sendable {
     /// You do, by settling each ``Delivery``.
     case manual
     /// Nobody: it counts as done once it is written to the socket, and is lost with the process.
+    ///
+    /// Nothing but you limits what the broker sends. When 1000 deliveries wait to be taken, the connection stops reading
+    /// until you have caught up, answers to everything else on it included: give such a consumer its own connection.
     case none
 }
 
@@ -47,9 +50,12 @@ extension AMQPChannel {
     ) async throws(AMQPError) -> Delivery? {
         let waiter = try await connection.begin(
             BasicGet(queue: queue, noAck: acknowledgement == .none), on: key,
-            replies: [BasicGetOk.id, BasicGetEmpty.id])
+            replies: [BasicGetOk.id, BasicGetEmpty.id], givesBackUnwanted: acknowledgement == .manual)
         guard case .content(let content) = try await waiter.value(), case .getOk(let getOk) = content.method else {
             return nil
+        }
+        if case .failure = content.properties, acknowledgement == .manual {
+            try connection.send(BasicReject(deliveryTag: getOk.deliveryTag, requeue: false), on: key)
         }
         return Delivery(
             body: content.body, properties: try content.properties.get(), exchange: getOk.exchange,

@@ -14,10 +14,11 @@ extension AMQPConnection {
             consume.consumerTag = "c\(consumerTags)"
         }
         let tag = consume.consumerTag
-        guard channels[safely: key.number]?.inbox(tag) == nil else {
+        guard channels[safely: key.number]?.consumer(tag) == nil else {
             throw .invalidArgument("the consumer tag \"\(tag)\" is in use on this channel")
         }
-        let inbox = DeliveryInbox(needsSettling: !consume.noAck) { [weak self] in self?.resumeReading() }
+        let inbox = DeliveryInbox(needsSettling: !consume.noAck) { [weak self] inbox in self?.resumeReading(for: inbox)
+        }
         let qos = try begin(BasicQos(prefetchCount: prefetch), on: key, replies: [BasicQosOk.id])
         let started = try begin(consume, on: key, replies: [BasicConsumeOk.id])
         channels[Int(key.number)]?.add(inbox, tag: tag)
@@ -31,22 +32,22 @@ extension AMQPConnection {
         }
     }
 
-    func cancelConsumer(_ tag: String, on key: ChannelKey) async throws(AMQPError) {
-        guard channels[safely: key.number]?.key == key, channels[safely: key.number]?.inbox(tag) != nil else { return }
+    /// The answer ends the inbox; see ``receive(_:)``.
+    func cancelConsumer(_ tag: String, on key: ChannelKey, _ inbox: DeliveryInbox) async throws(AMQPError) {
+        guard let state = channels[safely: key.number], state.key == key, state.consumer(tag)?.inbox === inbox else {
+            return
+        }
         _ = try await call(BasicCancel(consumerTag: tag), on: key)
-        // Deliveries may come until the answer does; now none will.
-        handOver()
-        guard channels[safely: key.number]?.key == key else { return }
-        channels[Int(key.number)]?.removeConsumer(tag)?.finish(.success(()))
     }
 
     /// Cancels without waiting and gives back what nobody took.
     nonisolated func abandonConsumer(_ tag: String, on key: ChannelKey, _ inbox: DeliveryInbox) {
         eventLoop.execute {
             self.assumeIsolated { connection in
-                guard connection.channels[safely: key.number]?.key == key else { return }
-                if connection.channels[Int(key.number)]?.removeConsumer(tag) != nil {
-                    try? connection.send(BasicCancel(consumerTag: tag, noWait: true), on: key)
+                if let state = connection.channels[safely: key.number], state.key == key,
+                    state.abandonConsumer(tag, inbox)
+                {
+                    _ = try? connection.begin(BasicCancel(consumerTag: tag), on: key, replies: [BasicCancelOk.id])
                 }
                 inbox.finish(.success(()))
                 for delivery in inbox.takeAll() { try? delivery.nack() }

@@ -26,13 +26,16 @@ public final class Consumer: AsyncSequence, Sendable {
     /// Tells the broker to send nothing more, and waits until it agrees. Deliveries that have arrived can still be
     /// taken, and are settled as ever; then the sequence ends.
     public func cancel() async throws(AMQPError) {
-        try await connection.cancelConsumer(tag, on: channel)
+        try await connection.cancelConsumer(tag, on: channel, inbox)
     }
 
     /// Takes what has arrived and nobody took yet; it is still to be settled.
     public func takeBuffered() -> [Delivery] {
         inbox.takeAll()
     }
+
+    /// Deliveries that have arrived so far, taken or not.
+    public var deliveryCount: Int { inbox.pushed }
 
     public func makeAsyncIterator() -> Iterator {
         Iterator(consumer: self)

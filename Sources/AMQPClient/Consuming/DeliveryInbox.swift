@@ -17,17 +17,18 @@ final class DeliveryInbox: Sendable {
         var nextTaker: UInt64 = 0
         var end: Result<Void, AMQPError>?
         var isReadingPaused = false
+        var pushed = 0
     }
 
     private let state = NIOLockedValueBox(State())
     /// Whether the broker waits for acks, and so keeps to the prefetch.
     let needsSettling: Bool
-    private let resumeReading: @Sendable () -> Void
+    private let resumeReading: @Sendable (DeliveryInbox) -> Void
 
     /// Deliveries without acknowledgement at which reading pauses; it goes on at half as many.
     static let limit = 1000
 
-    init(needsSettling: Bool, resumeReading: @escaping @Sendable () -> Void) {
+    init(needsSettling: Bool, resumeReading: @escaping @Sendable (DeliveryInbox) -> Void) {
         self.needsSettling = needsSettling
         self.resumeReading = resumeReading
     }
@@ -38,6 +39,7 @@ final class DeliveryInbox: Sendable {
     func push(_ batch: [Delivery]) -> Bool {
         let (taker, first, mustPause) = state.withLockedValue { state -> (Taker?, Delivery?, Bool) in
             state.deliveries.append(contentsOf: batch)
+            state.pushed += batch.count
             let taker = state.takers.popFirst()?.taker
             let first = taker == nil ? nil : state.deliveries.popFirst()
             let mustPause = !needsSettling && state.deliveries.count >= Self.limit && !state.isReadingPaused
@@ -51,13 +53,17 @@ final class DeliveryInbox: Sendable {
     /// Ends the consumer: with an error, or quietly after a cancel that was asked for. What has arrived can still be
     /// taken.
     func finish(_ end: Result<Void, AMQPError>) {
+        var mustResume = false
         let takers = state.withLockedValue { state -> CircularBuffer<(id: UInt64, taker: Taker)> in
             guard state.end == nil else { return [] }
             state.end = end
+            mustResume = state.isReadingPaused
+            state.isReadingPaused = false
             defer { state.takers.removeAll() }
             return state.takers
         }
         for (_, taker) in takers { taker.resume(returning: end.map { nil }) }
+        if mustResume { resumeReading(self) }
     }
 
     // MARK: The taker's side
@@ -94,25 +100,33 @@ final class DeliveryInbox: Sendable {
 
     /// What has arrived and nobody took, for giving it back.
     func takeAll() -> [Delivery] {
-        state.withLockedValue { state in
-            defer { state.deliveries.removeAll() }
-            return Array(state.deliveries)
+        let (taken, mustResume) = state.withLockedValue { state in
+            defer {
+                state.deliveries.removeAll()
+                state.isReadingPaused = false
+            }
+            return (Array(state.deliveries), state.isReadingPaused)
         }
+        if mustResume { resumeReading(self) }
+        return taken
     }
 
-    var count: Int { state.withLockedValue { $0.deliveries.count } }
+    /// Deliveries that have arrived so far.
+    var pushed: Int { state.withLockedValue { $0.pushed } }
 
     private func take() -> Result<Delivery?, AMQPError>? {
         if Task.isCancelled { return .success(nil) }
         let (result, next, canResume) = state.withLockedValue {
             state -> (Result<Delivery?, AMQPError>?, (Taker, Delivery)?, Bool) in
-            guard let delivery = state.deliveries.popFirst() else { return (state.end.map { $0.map { nil } }, nil, false) }
+            guard let delivery = state.deliveries.popFirst() else {
+                return (state.end.map { $0.map { nil } }, nil, false)
+            }
             let canResume = state.isReadingPaused && state.deliveries.count <= Self.limit / 2
             if canResume { state.isReadingPaused = false }
             return (.success(delivery), Self.handOver(&state), canResume)
         }
         if let (taker, delivery) = next { taker.resume(returning: .success(delivery)) }
-        if canResume { resumeReading() }
+        if canResume { resumeReading(self) }
         return result
     }
 

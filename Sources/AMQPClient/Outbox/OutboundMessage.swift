@@ -7,4 +7,7 @@ struct OutboundMessage {
     var routingKey: String
     var mandatory: Bool
     var properties: BasicProperties
+
+    /// RabbitMQ's own upper limit, whatever its configuration says.
+    static let maximumBodySize = 512 * 1024 * 1024
 }

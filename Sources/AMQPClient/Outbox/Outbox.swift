@@ -125,45 +125,66 @@ final class Outbox: @unchecked Sendable {
         }
     }
 
-    func startConfirming(_ key: ChannelKey, window: Int) {
-        state.withLockedValue { $0.channel(key)?.confirms = OutboxChannel.Confirms(window: window) }
+    func startConfirming(_ key: ChannelKey, window: Int) -> OutboxChannel.Confirms {
+        let confirms = OutboxChannel.Confirms(window: window)
+        state.withLockedValue { $0.openChannel(key)?.confirms = confirms }
+        return confirms
     }
 
     /// Ends the channel in the same step that appends its last method, so that nothing can follow on the wire. Open
     /// publishes end as unknown.
     func close(_ key: ChannelKey, lastly method: (any MethodArguments)?, because error: AMQPError) {
-        var settled: [ConfirmLedger.Settled] = []
-        let waiting: [Waiter<Void>] = state.withLockedValue { state in
-            guard let channel = state.openChannel(key) else { return [] }
+        var ended = Ended()
+        state.withLockedValue { state in
+            guard let channel = state.openChannel(key) else { return }
             // The method is one of close and close-ok: it always fits, and if not, the connection is about to end.
             if let method { try? state.frames.append(method, channel: key.number) }
-            channel.isOpen = false
-            guard let confirms = channel.confirms else { return [] }
-            confirms.ledger.abandon(error, into: &settled)
-            return confirms.waitingForWindow.leaveAll() + confirms.waitingForSettled.leaveAll()
+            ended.add(channel, because: error)
+            // Those of this channel who wait for room are told; the others wait again.
+            ended.retry = state.waitingForRoom.leaveAll()
         }
-        Self.resume(settled)
-        for waiter in waiting { waiter.resolve(.failure(error)) }
+        ended.resume(error)
     }
 
-    /// `channel.close-ok` on a channel that has ended here before: both sides closed it at the same time.
-    func sendCloseOk(_ number: UInt16) throws(AMQPError) {
-        _ = try step { (state) throws(AMQPError) in
-            try state.frames.append(ChannelCloseOk(), channel: number)
-        }
-    }
-
-    /// Ends everything.
-    func close(because error: AMQPError) {
-        let keys: [ChannelKey] = state.withLockedValue { state in
-            state.closed = state.closed ?? error
-            return state.channels.enumerated().compactMap { number, channel in
-                channel.map { ChannelKey(number: UInt16(number), epoch: $0.epoch) }
+    /// Ends everything, in one step with the connection's last method.
+    func close(lastly method: (any MethodArguments)? = nil, because error: AMQPError) {
+        var ended = Ended()
+        state.withLockedValue { state in
+            if state.closed == nil {
+                state.closed = error
+                if let method { try? state.frames.append(method, channel: 0) }
             }
+            for case let channel? in state.channels where channel.isOpen { ended.add(channel, because: error) }
+            ended.failed += state.waitingForRoom.leaveAll()
         }
-        for key in keys { close(key, lastly: nil, because: error) }
-        let waiting = state.withLockedValue { $0.waitingForRoom.leaveAll() }
-        for waiter in waiting { waiter.resolve(.failure(error)) }
+        ended.resume(error)
+    }
+
+    /// The answer to a close that crossed our own: the channel, or everything, has ended here before.
+    func answerClose(_ method: some MethodArguments, channel number: UInt16) {
+        state.withLockedValue { state in try? state.frames.append(method, channel: number) }
+    }
+
+    /// Those who hear of an end, outside the lock.
+    private struct Ended {
+        var settled: [ConfirmLedger.Settled] = []
+        var failed: [Waiter<Void>] = []
+        var retry: [Waiter<Void>] = []
+
+        mutating func add(_ channel: OutboxChannel, because error: AMQPError) {
+            channel.isOpen = false
+            guard let confirms = channel.confirms else { return }
+            confirms.ended = error
+            confirms.ledger.abandon(error, into: &settled)
+            failed += confirms.waitingForWindow.leaveAll() + confirms.drains.map(\.waiter)
+            confirms.drains = []
+        }
+
+        func resume(_ error: AMQPError) {
+            Outbox.resume(settled)
+            for waiter in failed { waiter.resolve(.failure(error)) }
+            for waiter in retry { waiter.resolve(.success(())) }
+        }
     }
 
     // MARK: Confirms
@@ -196,40 +217,65 @@ final class Outbox: @unchecked Sendable {
         state.withLockedValue { $0.channel(key)?.confirms?.ledger.returned(reason, messageID: messageID) }
     }
 
-    func tally(_ key: ChannelKey) -> PublishTally? {
-        state.withLockedValue { $0.channel(key)?.confirms?.ledger.tally }
+    func tally(_ confirms: OutboxChannel.Confirms) -> PublishTally {
+        state.withLockedValue { _ in confirms.ledger.tally }
     }
 
-    /// A waiter that is resolved once no publish of the channel is open; `nil` if none is.
-    func whenSettled(_ key: ChannelKey, deadline: NIODeadline) -> Waiter<Void>? {
-        state.withLockedValue { state in
-            guard let confirms = state.channel(key)?.confirms, confirms.ledger.outstanding > 0 else { return nil }
-            return confirms.waitingForSettled.join(deadline: deadline)
+    /// A waiter that is resolved once everything that was published so far is settled; `nil` if it is.
+    ///
+    /// - Throws: Why the channel ended, if it has.
+    func drain(_ confirms: OutboxChannel.Confirms, deadline: NIODeadline) throws(AMQPError) -> Waiter<Void>? {
+        let result: Result<Waiter<Void>?, AMQPError> = state.withLockedValue { _ in
+            if let error = confirms.ended { return .failure(error) }
+            let next = confirms.ledger.nextNumber
+            guard confirms.ledger.oldest < next else { return .success(nil) }
+            let waiter = Waiter<Void>()
+            confirms.drains.append((before: next, waiter, deadline))
+            return .success(waiter)
+        }
+        return try result.get()
+    }
+
+    /// The channels in confirm mode.
+    var publishers: [OutboxChannel.Confirms] {
+        state.withLockedValue { state in state.channels.compactMap { $0?.isOpen == true ? $0?.confirms : nil } }
+    }
+
+    func nextWait(_ confirmation: DeferredConfirmation) -> UInt64 {
+        state.withLockedValue { _ in
+            confirmation.nextWait += 1
+            return confirmation.nextWait
         }
     }
 
-    func await(_ confirmation: DeferredConfirmation, _ continuation: DeferredConfirmation.Continuation) {
+    func await(
+        _ confirmation: DeferredConfirmation,
+        _ id: UInt64,
+        _ continuation: DeferredConfirmation.Continuation
+    ) {
         let known: PublishOutcome? = state.withLockedValue { _ in
-            switch confirmation.state {
-            case .open: confirmation.state = .awaited([continuation])
-            case .awaited(let others): confirmation.state = .awaited(others + [continuation])
-            case .settled(let outcome): return outcome
-            }
+            if case .settled(let outcome) = confirmation.state { return outcome }
             // A cancel that came before this point found nobody to resume.
-            guard Task.isCancelled else { return nil }
-            confirmation.state = .open
-            return Self.cancelled
+            if Task.isCancelled { return Self.cancelled }
+            guard case .awaited(let others) = confirmation.state else {
+                confirmation.state = .awaited([(id, continuation)])
+                return nil
+            }
+            confirmation.state = .awaited(others + [(id, continuation)])
+            return nil
         }
         if let known { continuation.resume(returning: known) }
     }
 
-    func stopAwaiting(_ confirmation: DeferredConfirmation) {
-        let waiting: [DeferredConfirmation.Continuation] = state.withLockedValue { _ in
-            guard case .awaited(let waiting) = confirmation.state else { return [] }
-            confirmation.state = .open
-            return waiting
+    func stopAwaiting(_ confirmation: DeferredConfirmation, _ id: UInt64) {
+        let continuation: DeferredConfirmation.Continuation? = state.withLockedValue { _ in
+            guard case .awaited(var waiting) = confirmation.state,
+                let index = waiting.firstIndex(where: { $0.id == id })
+            else { return nil }
+            defer { confirmation.state = waiting.isEmpty ? .open : .awaited(waiting) }
+            return waiting.remove(at: index).continuation
         }
-        for continuation in waiting { continuation.resume(returning: Self.cancelled) }
+        continuation?.resume(returning: Self.cancelled)
     }
 
     private static let cancelled = PublishOutcome.unknown(
@@ -257,7 +303,7 @@ final class Outbox: @unchecked Sendable {
                 guard let confirms = channel?.confirms else { continue }
                 confirms.ledger.expire(now: now, timeout: confirmTimeout, into: &settled)
                 late += confirms.waitingForWindow.leaveExpired(now: now)
-                late += confirms.waitingForSettled.leaveExpired(now: now)
+                late += confirms.expiredDrains(now: now)
                 timely += confirms.next()
             }
             return (late, timely, state.blocked)
@@ -277,7 +323,7 @@ final class Outbox: @unchecked Sendable {
             remedy: "Free memory or disk on the broker: rabbitmqctl status shows its alarms")
     }
 
-    private static func resume(_ settled: [ConfirmLedger.Settled]) {
+    fileprivate static func resume(_ settled: [ConfirmLedger.Settled]) {
         for entry in settled {
             for continuation in entry.waiting { continuation.resume(returning: entry.outcome) }
         }

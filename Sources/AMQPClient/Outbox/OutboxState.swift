@@ -16,7 +16,6 @@ struct OutboxState {
 /// array would be copied per message.
 final class OutboxChannel {
     let epoch: UInt64
-    /// A channel that has ended stays until its number is used again, for its tally.
     var isOpen = true
     /// Only in confirm mode.
     var confirms: Confirms?
@@ -25,10 +24,15 @@ final class OutboxChannel {
         self.epoch = epoch
     }
 
-    final class Confirms {
+    /// What a publisher's channel has besides; the publisher holds it too, for its tally.
+    ///
+    /// `@unchecked Sendable`: read and written under the outbox's lock only, by the outbox's functions.
+    final class Confirms: @unchecked Sendable {
         var ledger: ConfirmLedger
         var waitingForWindow = WaitingLine()
-        var waitingForSettled = WaitingLine()
+        /// Those who wait until everything before a number is settled.
+        var drains: [(before: UInt64, waiter: Waiter<Void>, deadline: NIODeadline)] = []
+        var ended: AMQPError?
 
         init(window: Int) {
             ledger = ConfirmLedger(window: window)
@@ -50,7 +54,7 @@ extension OutboxState {
     }
 
     func requireOpen(_ key: ChannelKey) throws(AMQPError) -> OutboxChannel {
-        if let channel = openChannel(key) { return channel }
+        if closed == nil, let channel = openChannel(key) { return channel }
         throw closed ?? AMQPError(.channelClosed, "the channel is closed", remedy: "Open a new one")
     }
 
@@ -79,16 +83,28 @@ extension OutboxState {
             message.properties.messageID = confirms.ledger.messageIDs.id(confirms.ledger.nextNumber)
         }
         try frames.append(message, channel: number)
-        confirms.ledger.register(confirmation, returnableAs: ownMessageID)
+        confirms.ledger.register(
+            confirmation, returnableAs: ownMessageID,
+            by: ownMessageID == nil ? nil : .init(exchange: message.exchange, routingKey: message.routingKey))
         return .accepted
     }
 }
 
 extension OutboxChannel.Confirms {
+    func expiredDrains(now: NIODeadline) -> [Waiter<Void>] {
+        let expired = drains.filter { $0.deadline <= now }.map(\.waiter)
+        drains.removeAll { $0.deadline <= now }
+        return expired
+    }
+
     /// Those whose turn it is: as many as the window has room for, once there is ample room.
     func next() -> [Waiter<Void>] {
         var next: [Waiter<Void>] = []
-        if ledger.outstanding == 0, !waitingForSettled.isEmpty { next = waitingForSettled.leaveAll() }
+        if !drains.isEmpty {
+            let oldest = ledger.oldest
+            next = drains.filter { $0.before <= oldest }.map(\.waiter)
+            drains.removeAll { $0.before <= oldest }
+        }
         if ledger.hasAmpleRoom, !waitingForWindow.isEmpty {
             next += waitingForWindow.leave(upTo: ledger.window - ledger.outstanding)
         }

@@ -30,6 +30,11 @@ extension AMQPConnection {
         on key: ChannelKey,
         confirmation: DeferredConfirmation?
     ) async throws(AMQPError) {
+        guard message.body.readableBytes <= OutboundMessage.maximumBodySize else {
+            throw .invalidArgument(
+                "a body of \(message.body.readableBytes) bytes is larger than any RabbitMQ takes",
+                remedy: "Put the data elsewhere and publish where; RabbitMQ 4 takes 16 MiB by default")
+        }
         var turn = Outbox.Turn.newcomer(timeout: TimeAmount(options.publishTimeout))
         while true {
             let step = try outbox.publish(message, on: key, confirmation: confirmation, turn: turn)

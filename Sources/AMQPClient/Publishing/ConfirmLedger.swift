@@ -11,6 +11,13 @@ struct ConfirmLedger {
         var outcome: PublishOutcome
     }
 
+    /// Where a message went. Two open messages may have the same id; on the same route they meet the same fate.
+    struct Route {
+        var number: UInt64 = 0
+        var exchange: String
+        var routingKey: String
+    }
+
     /// Everything before `before` had been sent by `time`.
     private struct Mark {
         var time: NIODeadline
@@ -22,12 +29,13 @@ struct ConfirmLedger {
     private(set) var tally = PublishTally()
     private(set) var outstanding = 0
     private(set) var nextNumber: UInt64 = 1
-    private var oldest: UInt64 = 1
+    /// The first that is still open; everything before it is settled.
+    private(set) var oldest: UInt64 = 1
     private var ring: [DeferredConfirmation?]
     private var marks = CircularBuffer<Mark>()
     /// Message ids that the user chose, of mandatory messages only: a `basic.return` carries nothing else to tell which
     /// message it is.
-    private var numbersByMessageID: [String: UInt64] = [:]
+    private var routesByMessageID: [String: [Route]] = [:]
     private var messageIDsByNumber: [UInt64: String] = [:]
     /// What came back, until its ack comes.
     private var returnedByNumber: [UInt64: ReturnReason] = [:]
@@ -43,21 +51,29 @@ struct ConfirmLedger {
     /// Room enough to let those go on who wait: waking one publisher per answer would cost a thread hop per message.
     var hasAmpleRoom: Bool { outstanding <= window / 2 && hasRoom }
 
-    mutating func register(_ confirmation: DeferredConfirmation, returnableAs messageID: String? = nil) {
+    mutating func register(
+        _ confirmation: DeferredConfirmation,
+        returnableAs messageID: String? = nil,
+        by route: Route? = nil
+    ) {
         let number = nextNumber
         ring[slot(number)] = confirmation
         nextNumber += 1
         outstanding += 1
-        if let messageID {
-            numbersByMessageID[messageID] = number
+        if let messageID, var route {
+            route.number = number
+            routesByMessageID[messageID, default: []].append(route)
             messageIDsByNumber[number] = messageID
         }
     }
 
     /// `basic.return`, which comes before the ack of the same message.
     mutating func returned(_ reason: ReturnReason, messageID: String?) {
-        guard let messageID, let number = numbersByMessageID[messageID] ?? messageIDs.number(of: messageID),
-            number >= oldest, number < nextNumber
+        guard let messageID else { return }
+        let own = routesByMessageID[messageID]?.first {
+            $0.exchange == reason.exchange && $0.routingKey == reason.routingKey && returnedByNumber[$0.number] == nil
+        }
+        guard let number = own?.number ?? messageIDs.number(of: messageID), number >= oldest, number < nextNumber
         else { return }
         returnedByNumber[number] = reason
     }
@@ -115,11 +131,12 @@ struct ConfirmLedger {
         }
         tally.count(outcome)
         if case .awaited(let waiting) = confirmation.state {
-            settled.append(Settled(waiting: waiting, outcome: outcome))
+            settled.append(Settled(waiting: waiting.map(\.continuation), outcome: outcome))
         }
         confirmation.state = .settled(outcome)
         if !messageIDsByNumber.isEmpty, let id = messageIDsByNumber.removeValue(forKey: number) {
-            numbersByMessageID[id] = nil
+            routesByMessageID[id]?.removeAll { $0.number == number }
+            if routesByMessageID[id]?.isEmpty == true { routesByMessageID[id] = nil }
         }
     }
 

@@ -9,11 +9,12 @@ public final class DeferredConfirmation: @unchecked Sendable {
 
     enum State {
         case open
-        case awaited([Continuation])
+        case awaited([(id: UInt64, continuation: Continuation)])
         case settled(PublishOutcome)
     }
 
     var state = State.open
+    var nextWait: UInt64 = 0
     private let outbox: Outbox
 
     init(outbox: Outbox) {
@@ -24,10 +25,11 @@ public final class DeferredConfirmation: @unchecked Sendable {
     /// ``PublishOutcome/unknown(_:)``, as when the waiting task is cancelled.
     public var outcome: PublishOutcome {
         get async {
-            await withTaskCancellationHandler {
-                await withCheckedContinuation { outbox.await(self, $0) }
+            let wait = outbox.nextWait(self)
+            return await withTaskCancellationHandler {
+                await withCheckedContinuation { outbox.await(self, wait, $0) }
             } onCancel: {
-                outbox.stopAwaiting(self)
+                outbox.stopAwaiting(self, wait)
             }
         }
     }

@@ -13,13 +13,17 @@ internal import NIOCore
 public final class Publisher: Sendable {
     public let connection: AMQPConnection
     private let channel: AMQPChannel
+    private let confirms: OutboxChannel.Confirms
 
     /// The most publishes that may be open at a time, by default.
     public static let defaultWindow = 1000
+    /// The largest window.
+    public static let maximumWindow = 1_000_000
 
-    init(channel: AMQPChannel) {
+    init(channel: AMQPChannel, confirms: OutboxChannel.Confirms) {
         connection = channel.connection
         self.channel = channel
+        self.confirms = confirms
     }
 
     /// Publishes, and waits for the broker's answer.
@@ -69,12 +73,12 @@ public final class Publisher: Sendable {
     @discardableResult
     public func drain() async throws(AMQPError) -> PublishTally {
         let deadline = NIODeadline.now() + TimeAmount(connection.options.publishTimeout)
-        if let settled = connection.outbox.whenSettled(channel.key, deadline: deadline) { try await settled.value() }
+        if let settled = try connection.outbox.drain(confirms, deadline: deadline) { try await settled.value() }
         return tally
     }
 
     /// How many publishes ended how, so far.
-    public var tally: PublishTally { connection.outbox.tally(channel.key) ?? PublishTally() }
+    public var tally: PublishTally { connection.outbox.tally(confirms) }
 
     /// Waits for what is open, then closes the channel.
     public func close() async throws(AMQPError) {
@@ -89,10 +93,11 @@ extension AMQPConnection {
     /// - Parameter window: The most publishes that may be open, that is sent and not answered, at a time. Beyond it,
     ///   publishing waits.
     public func makePublisher(window: Int = Publisher.defaultWindow) async throws(AMQPError) -> Publisher {
-        guard window > 0 else { throw .invalidArgument("a publish window of \(window) is not allowed: it is at least 1") }
+        guard (1...Publisher.maximumWindow).contains(window) else {
+            throw .invalidArgument("a publish window of \(window) is not from 1 to \(Publisher.maximumWindow)")
+        }
         let channel = try await openChannel()
-        _ = try await call(ConfirmSelect(), on: channel.key)
-        outbox.startConfirming(channel.key, window: window)
-        return Publisher(channel: channel)
+        _ = try await callOrClose(ConfirmSelect(), on: channel.key)
+        return Publisher(channel: channel, confirms: outbox.startConfirming(channel.key, window: window))
     }
 }

@@ -38,7 +38,7 @@ extension AMQPConnection {
     /// Opens a channel in transaction mode.
     public func makeTransaction() async throws(AMQPError) -> Transaction {
         let channel = try await openChannel()
-        _ = try await call(TxSelect(), on: channel.key)
+        _ = try await callOrClose(TxSelect(), on: channel.key)
         return Transaction(channel: channel)
     }
 }

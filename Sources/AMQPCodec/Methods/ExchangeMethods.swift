@@ -159,7 +159,9 @@ package struct ExchangeBind: WireMethod, MethodRequest {
         return wire
     }
 
-    package static var fieldsBeforeTable: [WireField]? { [.fixed(2), .shortString, .shortString, .shortString, .fixed(1)] }
+    package static var fieldsBeforeTable: [WireField]? {
+        [.fixed(2), .shortString, .shortString, .shortString, .fixed(1)]
+    }
 }
 
 /// `exchange.bind-ok`. Server: bound.
@@ -217,7 +219,9 @@ package struct ExchangeUnbind: WireMethod, MethodRequest {
         return wire
     }
 
-    package static var fieldsBeforeTable: [WireField]? { [.fixed(2), .shortString, .shortString, .shortString, .fixed(1)] }
+    package static var fieldsBeforeTable: [WireField]? {
+        [.fixed(2), .shortString, .shortString, .shortString, .fixed(1)]
+    }
 }
 
 /// `exchange.unbind-ok`. Server: unbound. Its number really is 51, not 41.

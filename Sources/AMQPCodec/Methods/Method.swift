@@ -152,9 +152,12 @@ package enum Method: Sendable, Equatable {
         case ConnectionClose.id: self = .connectionClose(try ConnectionClose(payload: payload, arena: arena))
         case ConnectionCloseOk.id: self = .connectionCloseOk(try ConnectionCloseOk(payload: payload, arena: arena))
         case ConnectionBlocked.id: self = .connectionBlocked(try ConnectionBlocked(payload: payload, arena: arena))
-        case ConnectionUnblocked.id: self = .connectionUnblocked(try ConnectionUnblocked(payload: payload, arena: arena))
-        case ConnectionUpdateSecret.id: self = .connectionUpdateSecret(try ConnectionUpdateSecret(payload: payload, arena: arena))
-        case ConnectionUpdateSecretOk.id: self = .connectionUpdateSecretOk(try ConnectionUpdateSecretOk(payload: payload, arena: arena))
+        case ConnectionUnblocked.id:
+            self = .connectionUnblocked(try ConnectionUnblocked(payload: payload, arena: arena))
+        case ConnectionUpdateSecret.id:
+            self = .connectionUpdateSecret(try ConnectionUpdateSecret(payload: payload, arena: arena))
+        case ConnectionUpdateSecretOk.id:
+            self = .connectionUpdateSecretOk(try ConnectionUpdateSecretOk(payload: payload, arena: arena))
         case ChannelOpen.id: self = .channelOpen(try ChannelOpen(payload: payload, arena: arena))
         case ChannelOpenOk.id: self = .channelOpenOk(try ChannelOpenOk(payload: payload, arena: arena))
         case ChannelFlow.id: self = .channelFlow(try ChannelFlow(payload: payload, arena: arena))

@@ -9,7 +9,9 @@ package struct MethodID: Hashable, Sendable, CustomStringConvertible {
     }
 
     package init(payload: UnsafeRawBufferPointer) throws(AMQPError) {
-        guard payload.count >= 4 else { throw .malformed("a METHOD frame of \(payload.count) bytes has no method number") }
+        guard payload.count >= 4 else {
+            throw .malformed("a METHOD frame of \(payload.count) bytes has no method number")
+        }
         `class` = UInt16(bigEndian: payload.loadUnaligned(as: UInt16.self))
         method = UInt16(bigEndian: payload.loadUnaligned(fromByteOffset: 2, as: UInt16.self))
     }

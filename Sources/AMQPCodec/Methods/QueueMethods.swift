@@ -127,7 +127,9 @@ package struct QueueBind: WireMethod, MethodRequest {
         return wire
     }
 
-    package static var fieldsBeforeTable: [WireField]? { [.fixed(2), .shortString, .shortString, .shortString, .fixed(1)] }
+    package static var fieldsBeforeTable: [WireField]? {
+        [.fixed(2), .shortString, .shortString, .shortString, .fixed(1)]
+    }
 }
 
 /// `queue.bind-ok`. Server: bound.

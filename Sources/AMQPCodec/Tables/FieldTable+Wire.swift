@@ -77,25 +77,41 @@ extension WireArena {
 
     private func value(_ value: FieldValue, depth: Int) throws(AMQPError) -> amqp_field_value_t {
         switch value {
-        case .bool(let value): try Self.field(AMQP_FIELD_KIND_BOOLEAN) { (field) throws(AMQPError) in field.value.boolean = value ? 1 : 0 }
+        case .bool(let value):
+            try Self.field(AMQP_FIELD_KIND_BOOLEAN) { (field) throws(AMQPError) in field.value.boolean = value ? 1 : 0 }
         case .int8(let value): try Self.int32(Int32(value))
         case .uint8(let value): try Self.int32(Int32(value))
         case .int16(let value): try Self.int32(Int32(value))
         case .uint16(let value): try Self.int32(Int32(value))
         case .int32(let value): try Self.int32(value)
-        case .uint32(let value): try Self.field(AMQP_FIELD_KIND_I64) { (field) throws(AMQPError) in field.value.i64 = Int64(value) }
-        case .int64(let value): try Self.field(AMQP_FIELD_KIND_I64) { (field) throws(AMQPError) in field.value.i64 = value }
-        case .float(let value): try Self.field(AMQP_FIELD_KIND_F64) { (field) throws(AMQPError) in field.value.f64 = Double(value) }
-        case .double(let value): try Self.field(AMQP_FIELD_KIND_F64) { (field) throws(AMQPError) in field.value.f64 = value }
+        case .uint32(let value):
+            try Self.field(AMQP_FIELD_KIND_I64) { (field) throws(AMQPError) in field.value.i64 = Int64(value) }
+        case .int64(let value):
+            try Self.field(AMQP_FIELD_KIND_I64) { (field) throws(AMQPError) in field.value.i64 = value }
+        case .float(let value):
+            try Self.field(AMQP_FIELD_KIND_F64) { (field) throws(AMQPError) in field.value.f64 = Double(value) }
+        case .double(let value):
+            try Self.field(AMQP_FIELD_KIND_F64) { (field) throws(AMQPError) in field.value.f64 = value }
         case .decimal(let scale, let value):
-            try Self.field(AMQP_FIELD_KIND_F64) { (field) throws(AMQPError) in field.value.f64 = Double(value) / Self.powerOfTen(scale) }
-        case .string(let value): try Self.field(AMQP_FIELD_KIND_UTF8) { (field) throws(AMQPError) in field.value.bytes = bytes(value.utf8) }
-        case .binaryString(let value): try Self.field(AMQP_FIELD_KIND_UTF8) { (field) throws(AMQPError) in field.value.bytes = bytes(value) }
-        case .bytes(let value): try Self.field(AMQP_FIELD_KIND_BYTES) { (field) throws(AMQPError) in field.value.bytes = bytes(value) }
-        case .timestamp(let value): try Self.field(AMQP_FIELD_KIND_TIMESTAMP) { (field) throws(AMQPError) in field.value.u64 = value }
+            try Self.field(AMQP_FIELD_KIND_F64) { (field) throws(AMQPError) in
+                field.value.f64 = Double(value) / Self.powerOfTen(scale)
+            }
+        case .string(let value):
+            try Self.field(AMQP_FIELD_KIND_UTF8) { (field) throws(AMQPError) in field.value.bytes = bytes(value.utf8) }
+        case .binaryString(let value):
+            try Self.field(AMQP_FIELD_KIND_UTF8) { (field) throws(AMQPError) in field.value.bytes = bytes(value) }
+        case .bytes(let value):
+            try Self.field(AMQP_FIELD_KIND_BYTES) { (field) throws(AMQPError) in field.value.bytes = bytes(value) }
+        case .timestamp(let value):
+            try Self.field(AMQP_FIELD_KIND_TIMESTAMP) { (field) throws(AMQPError) in field.value.u64 = value }
         case .array(let values):
-            try Self.field(AMQP_FIELD_KIND_ARRAY) { (field) throws(AMQPError) in field.value.array = try array(values, depth: depth + 1) }
-        case .table(let table): try Self.field(AMQP_FIELD_KIND_TABLE) { (field) throws(AMQPError) in field.value.table = try self.table(table, depth: depth + 1) }
+            try Self.field(AMQP_FIELD_KIND_ARRAY) { (field) throws(AMQPError) in
+                field.value.array = try array(values, depth: depth + 1)
+            }
+        case .table(let table):
+            try Self.field(AMQP_FIELD_KIND_TABLE) { (field) throws(AMQPError) in
+                field.value.table = try self.table(table, depth: depth + 1)
+            }
         case .void: try Self.field(AMQP_FIELD_KIND_VOID) { _ in }
         }
     }

@@ -35,7 +35,7 @@ trap 'echo stop >&3' TERM INT HUP
 start_node() { # in a session of its own, which is also how all its processes are found again
     running=$((running + 1))
     {
-        { $setsid /bin/sh "$dir/$1/run" 3>&- & echo $! >"$dir/$1/pid"; wait $!; echo "=exit $?"; } 2>&1 | {
+        { $setsid /bin/sh "$dir/$1/run" 3>&- & echo $! >"$dir/$1/pid"; wait $!; printf '\n=exit %s\n' $?; } 2>&1 | {
             status=0
             while IFS= read -r line; do
                 case $line in
@@ -76,17 +76,21 @@ running=0 ready=0 stopping='' expected='' failed=0
 $setsid epmd -address 127.0.0.1 -port "$epmd_port" >"$dir/epmd.output" 2>&1 3>&- &
 epmd=$!
 start_timer "$start_timeout" overdue
-node=0
-while [ $node -lt "$nodes" ]; do
-    node=$((node + 1))
-    start_node $node
-done
+start_node 1
 
 while [ -z "$stopping" ] || [ $running -gt 0 ]; do
     read -r event node status <&3 || continue
     case $event in
     ready)
         ready=$((ready + 1))
+        # The first node forms the cluster, the others join it: all at once they would wait for each other.
+        if [ $ready -eq 1 ]; then
+            n=1
+            while [ $n -lt "$nodes" ]; do
+                n=$((n + 1))
+                start_node $n
+            done
+        fi
         if [ $ready -eq "$nodes" ]; then
             stop_timer
             echo ready

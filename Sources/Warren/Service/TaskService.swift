@@ -3,9 +3,9 @@ internal import NIOConcurrencyHelpers
 public import ServiceLifecycle
 
 #if canImport(FoundationEssentials)
-internal import FoundationEssentials
+    internal import FoundationEssentials
 #else
-internal import Foundation
+    internal import Foundation
 #endif
 
 /// Typed tasks: handlers for those that come in, and a publisher for those that go out.
@@ -66,12 +66,17 @@ public final class TaskService: Service {
     /// Works on all registered types of task until shutdown, then drains.
     public func run() async throws {
         let pools = pools.withLockedValue { $0 }
-        try await withThrowingTaskGroup { group in
-            for pool in pools { group.addTask { try await pool.run() } }
-            if pools.isEmpty { group.addTask { try await gracefulShutdown() } }
-            try await group.waitForAll()
+        do {
+            try await withThrowingTaskGroup { group in
+                for pool in pools { group.addTask { try await pool.run() } }
+                if pools.isEmpty { group.addTask { try await gracefulShutdown() } }
+                try await group.waitForAll()
+            }
+            await outlet.close()
+        } catch {
+            await outlet.close()
+            throw error
         }
-        await outlet.close()
     }
 
     /// Publishes a task and returns when the broker has it on disk.

@@ -1,9 +1,9 @@
 internal import NIOConcurrencyHelpers
 
 #if canImport(FoundationEssentials)
-internal import FoundationEssentials
+    internal import FoundationEssentials
 #else
-internal import Foundation
+    internal import Foundation
 #endif
 
 /// As many lanes as cores; each takes one delivery at a time and starts its handler.
@@ -56,8 +56,8 @@ final class Lanes: Sendable {
         task.withLockedValue { $0 }?.cancel()
     }
 
-    /// Waits for the handlers to end. After `timeout`, or when it becomes urgent, they are cancelled and have a short
-    /// grace to notice; whoever does not is left behind.
+    /// Waits for the handlers to end. Once time is limited they have `timeout`; after it, or when it becomes urgent, they
+    /// are cancelled and have a short grace to notice. Whoever does not is left behind.
     func finish(within timeout: Duration, orWhen stop: StopSignal) async {
         guard let running = task.withLockedValue({ $0 }) else { return }
         let ended = Once()
@@ -66,6 +66,7 @@ final class Lanes: Sendable {
             ended.signal()
         }
         let deadline = Task {
+            _ = await stop.limited()
             try await Task.sleep(for: timeout)
             stop.send(.now)
         }
@@ -79,11 +80,9 @@ final class Lanes: Sendable {
         deadline.cancel()
         waiting.cancel()
         urgent.cancel()
-        // Nobody may be left waiting for a signal that would never come.
-        stop.send(.now)
     }
 
-    private static let grace = Duration.milliseconds(500)
+    private static let grace = Duration.seconds(2)
 }
 
 /// Signalled once, waited for by one.

@@ -3,15 +3,19 @@ internal import NIOConcurrencyHelpers
 /// Why a pool ends; it can be said from any thread, and more urgently later.
 final class StopSignal: Sendable {
     enum Reason: Sendable, Equatable {
+        /// There is no more to do: no new tasks, and all the time it takes for those that run.
+        case enough
+        /// Somebody wants an end: no new tasks, and a limited time for those that run.
         case drain
         case now
         case failed(AMQPError)
 
         fileprivate var urgency: Int {
             switch self {
-            case .drain: 0
-            case .now: 1
-            case .failed: 2
+            case .enough: 0
+            case .drain: 1
+            case .now: 2
+            case .failed: 3
             }
         }
     }
@@ -22,6 +26,8 @@ final class StopSignal: Sendable {
     }
 
     private let state = NIOLockedValueBox(State())
+
+    var current: Reason? { state.withLockedValue { $0.reason } }
 
     func send(_ reason: Reason) {
         let waiting = state.withLockedValue { state -> [CheckedContinuation<Reason, Never>] in
@@ -37,8 +43,11 @@ final class StopSignal: Sendable {
     /// Waits for any reason.
     func first() async -> Reason { await reason(atLeast: 0) }
 
-    /// Waits until it is urgent. Does not end by cancellation: whoever waits sends a reason when it has had enough.
-    func urgent() async -> Reason { await reason(atLeast: 1) }
+    /// Waits until time is limited. These waits do not end by cancellation: at its end a pool sends ``Reason/now``.
+    func limited() async -> Reason { await reason(atLeast: 1) }
+
+    /// Waits until nothing is to be finished any more.
+    func urgent() async -> Reason { await reason(atLeast: 2) }
 
     private func reason(atLeast urgency: Int) async -> Reason {
         await withCheckedContinuation { continuation in

@@ -5,6 +5,8 @@ internal import NIOConcurrencyHelpers
 final class TaskDesk: Sendable {
     private struct State {
         var isOpen = true
+        /// Not begun, and kept until the consumer has ended: given back at once they would come back at once.
+        var refused: [Delivery] = []
         var taken = 0
         var running = 0
         var summary = WorkerPool.Summary()
@@ -54,7 +56,7 @@ final class TaskDesk: Sendable {
 
     /// Runs one task from beginning to end.
     func work(on delivery: Delivery) async {
-        guard admit() else { return giveBack(delivery) }
+        guard admit(delivery) else { return }
         onEvent(.started(delivery))
         let start = ContinuousClock.now
         let context = TaskContext(
@@ -71,25 +73,33 @@ final class TaskDesk: Sendable {
         onEvent(.finished(delivery, outcome, took: start.duration(to: .now)))
     }
 
-    /// Back to the queue, not begun.
-    func giveBack(_ delivery: Delivery) {
-        try? delivery.nack()
-        state.withLockedValue { $0.summary.givenBack += 1 }
+    /// Gives back what was not begun, `more` included.
+    func giveBackRefused(and more: [Delivery]) {
+        let refused = state.withLockedValue { state in
+            defer { state.refused = [] }
+            state.summary.givenBack += state.refused.count + more.count
+            return state.refused + more
+        }
+        for delivery in refused { try? delivery.nack() }
     }
 
-    private func admit() -> Bool {
-        state.withLockedValue { state in
-            guard state.isOpen else { return false }
-            if let limit = options.limit, state.taken >= limit { return false }
+    private func admit(_ delivery: Delivery) -> Bool {
+        let (isAdmitted, isLast) = state.withLockedValue { state in
+            guard state.isOpen, state.taken < options.limit ?? .max else {
+                state.refused.append(delivery)
+                return (false, false)
+            }
             state.taken += 1
             state.running += 1
-            return true
+            return (true, state.taken == options.limit)
         }
+        if isLast { stop.send(.enough) }
+        return isAdmitted
     }
 
     /// A handler that ended because it was told to has not failed.
     private func fail(_ delivery: Delivery, _ error: any Error, _ logger: Logger) -> WorkerPool.TaskOutcome {
-        if error is TryAgainLater || (error is CancellationError && Task.isCancelled) {
+        if error is TryAgainLater || Task.isCancelled {
             try? delivery.nack()
             return .givenBack(error)
         }
@@ -108,7 +118,7 @@ final class TaskDesk: Sendable {
     }
 
     private func finish(_ outcome: WorkerPool.TaskOutcome) {
-        let isLast = state.withLockedValue { state in
+        state.withLockedValue { state in
             state.running -= 1
             switch outcome {
             case .done: state.summary.done += 1
@@ -116,10 +126,7 @@ final class TaskDesk: Sendable {
             case .givenBack: state.summary.givenBack += 1
             case .leaseLost: state.summary.leaseLost += 1
             }
-            guard let limit = options.limit else { return false }
-            return state.taken >= limit && state.running == 0
         }
-        if isLast { stop.send(.drain) }
     }
 
     private func logger(for delivery: Delivery) -> Logger {

@@ -69,14 +69,19 @@ public final class WorkerPool: Service {
     }
 
     private func connectAndWork() async throws(AMQPError) -> Summary {
+        // Whoever waits for urgency is released.
+        defer { stop.send(.now) }
         guard (1...65535).contains(options.concurrency) else {
             throw AMQPError(.invalidArgument, "a concurrency of \(options.concurrency) is not from 1 to 65535")
         }
-        let connection = try await brokers.connect(name: "warren work \(queue.name)")
+        if let limit = options.limit, limit < 1 {
+            throw AMQPError(.invalidArgument, "a limit of \(limit) tasks is not 1 or more")
+        }
+        let connection = try await connect()
         do throws(AMQPError) {
             let channel = try await connection.openChannel()
             let info = try await queue.declare(on: channel)
-            let prefetch = min(options.concurrency, max(1, options.limit ?? .max))
+            let prefetch = min(options.concurrency, options.limit ?? .max)
             let consumer = try await channel.consume(queue.name.name, prefetch: prefetch)
             onEvent(.ready(info))
             logger.debug("consuming", metadata: [LogKey.concurrency: "\(options.concurrency)"])
@@ -87,6 +92,23 @@ public final class WorkerPool: Service {
             await connection.close()
             throw error
         }
+    }
+
+    /// A pool that is told to stop does not wait for a broker that does not answer.
+    private func connect() async throws(AMQPError) -> AMQPConnection {
+        let connecting = Task { [brokers, queue] in
+            do throws(AMQPError) {
+                return Result<AMQPConnection, AMQPError>.success(
+                    try await brokers.connect(name: "warren work \(queue.name)"))
+            } catch {
+                return .failure(error)
+            }
+        }
+        Task { [stop] in
+            _ = await stop.limited()
+            connecting.cancel()
+        }
+        return try await connecting.value.get()
     }
 
     private func work(on channel: AMQPChannel, _ consumer: Consumer) async throws(AMQPError) -> Summary {
@@ -107,18 +129,23 @@ public final class WorkerPool: Service {
         onEvent(.draining(running: desk.running))
         logger.debug("draining", metadata: [LogKey.running: "\(desk.running)"])
         desk.close()
-        // First the consumer, so that nothing new comes; then what has come and was not begun.
-        try? await consumer.cancel()
-        for delivery in consumer.takeBuffered() { desk.giveBack(delivery) }
-        if reason == .now { lanes.cancel() }
+        // First the consumer, so that nothing new comes; then what has come and was not begun. Beside the lanes, because
+        // a broker that does not answer must not hold up the deadline.
+        let cancelling = Task {
+            try? await consumer.cancel()
+            desk.giveBackRefused(and: consumer.takeBuffered())
+        }
         await lanes.finish(within: options.drainTimeout, orWhen: stop)
+        cancelling.cancel()
+        await cancelling.value
+        if case .failed(let error) = stop.current { throw error }
         return desk.summary
     }
 
     /// Asks the broker for what is ready whenever nothing runs here.
     ///
     /// Twice in a row, because a task that was just handed to this consumer counts as ready no more and may still be on
-    /// its way: the second question cannot overtake it.
+    /// its way: the second question cannot overtake it. What has arrived and is not begun counts as well.
     private func watchForEmpty(_ channel: AMQPChannel, _ desk: TaskDesk, _ consumer: Consumer) -> Task<Void, Never> {
         Task { [queue, stop] in
             do {
@@ -126,7 +153,11 @@ public final class WorkerPool: Service {
                     let before = desk.taken
                     let first = try await channel.declareQueue(queue.name.name, passive: true).messageCount
                     let second = try await channel.declareQueue(queue.name.name, passive: true).messageCount
-                    if first == 0, second == 0, desk.taken == before, desk.running == 0 { return stop.send(.drain) }
+                    if first == 0, second == 0, consumer.deliveryCount == before, desk.taken == before,
+                        desk.running == 0
+                    {
+                        return stop.send(.enough)
+                    }
                     try await Task.sleep(for: .milliseconds(100))
                 }
             } catch let error as AMQPError {

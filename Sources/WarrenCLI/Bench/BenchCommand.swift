@@ -28,7 +28,8 @@ struct BenchCommand: AsyncParsableCommand {
         func measure(
             _ body: (AMQPConnection, AMQPChannel) async throws -> BenchReport
         ) async throws {
-            let report = try await connection.withConnection(name: "warren bench", logger: output.logger) { connection in
+            let report = try await connection.withConnection(name: "warren bench", logger: output.logger) {
+                connection in
                 let channel = try await connection.openChannel()
                 try await channel.declareQueue(queue)
                 try await channel.purgeQueue(queue)
@@ -68,7 +69,11 @@ struct BenchCommand: AsyncParsableCommand {
                     progress.advance()
                 }
                 // An answer on the same channel means that the broker has read everything before it.
-                if let publisher { try await publisher.drain() } else { try await channel.declareQueue(common.queue, passive: true) }
+                if let publisher {
+                    try await publisher.drain()
+                } else {
+                    try await channel.declareQueue(common.queue, passive: true)
+                }
                 return BenchReport("publish", count: common.count, since: start)
             }
         }

@@ -1,9 +1,9 @@
 #if canImport(Glibc)
-internal import Glibc
+    internal import Glibc
 #elseif canImport(Musl)
-internal import Musl
+    internal import Musl
 #else
-internal import Darwin
+    internal import Darwin
 #endif
 
 /// Wall and CPU time of this process.
@@ -15,10 +15,10 @@ struct ResourceUsage: Sendable {
     static var now: ResourceUsage {
         var usage = rusage()
         #if canImport(Glibc)
-        // RUSAGE_SELF is a C enumerator that Swift does not see as a constant.
-        getrusage(__rusage_who_t(0), &usage)
+            // RUSAGE_SELF is a C enumerator that Swift does not see as a constant.
+            getrusage(__rusage_who_t(0), &usage)
         #else
-        getrusage(RUSAGE_SELF, &usage)
+            getrusage(RUSAGE_SELF, &usage)
         #endif
         func microseconds(_ time: timeval) -> Double { Double(time.tv_sec) * 1e6 + Double(time.tv_usec) }
         return ResourceUsage(wall: .now, cpu: microseconds(usage.ru_utime) + microseconds(usage.ru_stime))
@@ -57,11 +57,13 @@ struct BenchReport: Encodable, Sendable {
     }
 
     var text: String {
-        var text = "\(mode): \(count) messages in \(Self.rounded(seconds)) s, \(Int(perSecond))/s, "
+        var text =
+            "\(mode): \(count) messages in \(Self.rounded(seconds)) s, \(Int(perSecond))/s, "
             + "\(Self.rounded(cpuMicroseconds)) µs of client CPU each"
         if let latency {
             func ms(_ seconds: Double) -> String { "\(Self.rounded(seconds * 1000)) ms" }
-            text += "\nlatency: p50 \(ms(latency.p50))  p90 \(ms(latency.p90))  p99 \(ms(latency.p99))  "
+            text +=
+                "\nlatency: p50 \(ms(latency.p50))  p90 \(ms(latency.p90))  p99 \(ms(latency.p99))  "
                 + "p99.9 \(ms(latency.p999))  max \(ms(latency.max))"
         }
         return text

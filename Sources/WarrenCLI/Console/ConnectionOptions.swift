@@ -4,9 +4,9 @@ internal import BrokerPool
 internal import Logging
 
 #if canImport(FoundationEssentials)
-internal import FoundationEssentials
+    internal import FoundationEssentials
 #else
-internal import Foundation
+    internal import Foundation
 #endif
 
 /// Which broker.

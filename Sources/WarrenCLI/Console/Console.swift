@@ -1,17 +1,17 @@
 internal import ArgumentParser
 
 #if canImport(Glibc)
-@preconcurrency internal import Glibc
+    @preconcurrency internal import Glibc
 #elseif canImport(Musl)
-@preconcurrency internal import Musl
+    @preconcurrency internal import Musl
 #else
-internal import Darwin
+    internal import Darwin
 #endif
 
 #if canImport(FoundationEssentials)
-internal import FoundationEssentials
+    internal import FoundationEssentials
 #else
-internal import Foundation
+    internal import Foundation
 #endif
 
 /// How a command talks: results to standard output, everything else to standard error.
@@ -75,9 +75,9 @@ struct Console: Sendable {
 }
 
 #if canImport(Glibc)
-private let systemWrite = Glibc.write
+    private let systemWrite = Glibc.write
 #elseif canImport(Musl)
-private let systemWrite = Musl.write
+    private let systemWrite = Musl.write
 #else
-private let systemWrite = Darwin.write
+    private let systemWrite = Darwin.write
 #endif

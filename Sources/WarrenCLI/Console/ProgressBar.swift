@@ -51,7 +51,8 @@ final class ProgressBar: Sendable {
         var text = "\(label) \(done)"
         if let total, total > 0 {
             let filled = min(30, done * 30 / total)
-            text = "\(label) [\(String(repeating: "=", count: filled))\(String(repeating: " ", count: 30 - filled))] "
+            text =
+                "\(label) [\(String(repeating: "=", count: filled))\(String(repeating: " ", count: 30 - filled))] "
                 + "\(done)/\(total)"
         }
         Console.standardError(raw: "\r\u{1B}[K\(text)  \(rate)/s")

@@ -1,7 +1,7 @@
 internal import AMQPClient
 internal import ArgumentParser
-internal import LocalBroker
 internal import LoadBalancing
+internal import LocalBroker
 internal import Simulation
 
 struct DemoCommand: AsyncParsableCommand {

@@ -2,9 +2,9 @@ internal import Subprocess
 internal import SystemPackage
 
 #if canImport(FoundationEssentials)
-internal import FoundationEssentials
+    internal import FoundationEssentials
 #else
-internal import Foundation
+    internal import Foundation
 #endif
 
 /// A worker of the demo: a process of its own, `warren work`, whose lines of JSON tell what it does.
@@ -56,9 +56,9 @@ struct DemoWorker: Sendable {
 
     private static var ourselves: Executable {
         #if os(Linux)
-        .path("/proc/self/exe")
+            .path("/proc/self/exe")
         #else
-        .path(FilePath(Bundle.main.executablePath ?? CommandLine.arguments[0]))
+            .path(FilePath(Bundle.main.executablePath ?? CommandLine.arguments[0]))
         #endif
     }
 }

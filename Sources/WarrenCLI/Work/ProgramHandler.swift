@@ -3,9 +3,9 @@ internal import SystemPackage
 internal import Warren
 
 #if canImport(FoundationEssentials)
-internal import FoundationEssentials
+    internal import FoundationEssentials
 #else
-internal import Foundation
+    internal import Foundation
 #endif
 
 /// Any program as the handler: body on its standard input, outcome by its exit status.

@@ -4,9 +4,13 @@ import AMQPCodec
 enum GoldenMethods {
     static let all: [String: any MethodArguments] = [
         "connection.start": ConnectionStart(
-            versionMajor: 0, versionMinor: 9, serverProperties: ["capabilities": .table(["basic.nack": .bool(true)]), "product": .string("RabbitMQ")], mechanisms: "PLAIN AMQPLAIN", locales: "en_US"),
+            versionMajor: 0, versionMinor: 9,
+            serverProperties: ["capabilities": .table(["basic.nack": .bool(true)]), "product": .string("RabbitMQ")],
+            mechanisms: "PLAIN AMQPLAIN", locales: "en_US"),
         "connection.start-ok": ConnectionStartOk(
-            clientProperties: ["capabilities": .table(["connection.blocked": .bool(true)]), "product": .string("bench")], mechanism: "PLAIN", response: "\0guest\0guest", locale: "en_US"),
+            clientProperties: [
+                "capabilities": .table(["connection.blocked": .bool(true)]), "product": .string("bench"),
+            ], mechanism: "PLAIN", response: "\0guest\0guest", locale: "en_US"),
         "connection.secure": ConnectionSecure(challenge: "who?"),
         "connection.secure-ok": ConnectionSecureOk(response: "me!"),
         "connection.tune": ConnectionTune(channelMax: 2047, frameMax: 131072, heartbeat: 60),
@@ -28,7 +32,8 @@ enum GoldenMethods {
             replyCode: 404, replyText: "NOT_FOUND - no queue 'q1'", classID: 50, methodID: 10),
         "channel.close-ok": ChannelCloseOk(),
         "exchange.declare": ExchangeDeclare(
-            exchange: "e1", type: "topic", passive: true, durable: false, autoDelete: true, isInternal: false, noWait: true, arguments: ["alternate-exchange": .string("ae")]),
+            exchange: "e1", type: "topic", passive: true, durable: false, autoDelete: true, isInternal: false,
+            noWait: true, arguments: ["alternate-exchange": .string("ae")]),
         "exchange.declare-ok": ExchangeDeclareOk(),
         "exchange.delete": ExchangeDelete(exchange: "e1", ifUnused: true, noWait: false),
         "exchange.delete-ok": ExchangeDeleteOk(),
@@ -39,7 +44,8 @@ enum GoldenMethods {
             destination: "e2", source: "e1", routingKey: "rk", noWait: true, arguments: ["k": .string("v")]),
         "exchange.unbind-ok": ExchangeUnbindOk(),
         "queue.declare": QueueDeclare(
-            queue: "q1", passive: false, durable: true, exclusive: false, autoDelete: true, noWait: false, arguments: ["x-message-ttl": .int32(60000)]),
+            queue: "q1", passive: false, durable: true, exclusive: false, autoDelete: true, noWait: false,
+            arguments: ["x-message-ttl": .int32(60000)]),
         "queue.declare-ok": QueueDeclareOk(queue: "q1", messageCount: 16909060, consumerCount: 7),
         "queue.bind": QueueBind(
             queue: "q1", exchange: "e1", routingKey: "rk", noWait: true, arguments: ["k": .string("v")]),
@@ -53,7 +59,8 @@ enum GoldenMethods {
         "basic.qos": BasicQos(prefetchSize: 65536, prefetchCount: 250, global: true),
         "basic.qos-ok": BasicQosOk(),
         "basic.consume": BasicConsume(
-            queue: "q1", consumerTag: "c1", noLocal: false, noAck: true, exclusive: false, noWait: true, arguments: ["x-priority": .int32(10)]),
+            queue: "q1", consumerTag: "c1", noLocal: false, noAck: true, exclusive: false, noWait: true,
+            arguments: ["x-priority": .int32(10)]),
         "basic.consume-ok": BasicConsumeOk(consumerTag: "c1"),
         "basic.cancel": BasicCancel(consumerTag: "c1", noWait: true),
         "basic.cancel-ok": BasicCancelOk(consumerTag: "c1"),
@@ -63,7 +70,8 @@ enum GoldenMethods {
             consumerTag: "c1", deliveryTag: 0x0102030405060708, redelivered: true, exchange: "e1", routingKey: "rk"),
         "basic.get": BasicGet(queue: "q1", noAck: true),
         "basic.get-ok": BasicGetOk(
-            deliveryTag: 0x0102030405060708, redelivered: true, exchange: "e1", routingKey: "rk", messageCount: 16909060),
+            deliveryTag: 0x0102030405060708, redelivered: true, exchange: "e1", routingKey: "rk", messageCount: 16909060
+        ),
         "basic.get-empty": BasicGetEmpty(clusterID: ""),
         "basic.ack": BasicAck(deliveryTag: 0x0102030405060708, multiple: true),
         "basic.reject": BasicReject(deliveryTag: 0x0102030405060708, requeue: true),
@@ -80,38 +88,52 @@ enum GoldenMethods {
         "tx.rollback": TxRollback(),
         "tx.rollback-ok": TxRollbackOk(),
         "exchange.declare#passive": ExchangeDeclare(
-            exchange: "e1", type: "topic", passive: true, durable: false, autoDelete: false, isInternal: false, noWait: false, arguments: ["alternate-exchange": .string("ae")]),
+            exchange: "e1", type: "topic", passive: true, durable: false, autoDelete: false, isInternal: false,
+            noWait: false, arguments: ["alternate-exchange": .string("ae")]),
         "exchange.declare#durable": ExchangeDeclare(
-            exchange: "e1", type: "topic", passive: false, durable: true, autoDelete: false, isInternal: false, noWait: false, arguments: ["alternate-exchange": .string("ae")]),
+            exchange: "e1", type: "topic", passive: false, durable: true, autoDelete: false, isInternal: false,
+            noWait: false, arguments: ["alternate-exchange": .string("ae")]),
         "exchange.declare#auto_delete": ExchangeDeclare(
-            exchange: "e1", type: "topic", passive: false, durable: false, autoDelete: true, isInternal: false, noWait: false, arguments: ["alternate-exchange": .string("ae")]),
+            exchange: "e1", type: "topic", passive: false, durable: false, autoDelete: true, isInternal: false,
+            noWait: false, arguments: ["alternate-exchange": .string("ae")]),
         "exchange.declare#internal": ExchangeDeclare(
-            exchange: "e1", type: "topic", passive: false, durable: false, autoDelete: false, isInternal: true, noWait: false, arguments: ["alternate-exchange": .string("ae")]),
+            exchange: "e1", type: "topic", passive: false, durable: false, autoDelete: false, isInternal: true,
+            noWait: false, arguments: ["alternate-exchange": .string("ae")]),
         "exchange.declare#nowait": ExchangeDeclare(
-            exchange: "e1", type: "topic", passive: false, durable: false, autoDelete: false, isInternal: false, noWait: true, arguments: ["alternate-exchange": .string("ae")]),
+            exchange: "e1", type: "topic", passive: false, durable: false, autoDelete: false, isInternal: false,
+            noWait: true, arguments: ["alternate-exchange": .string("ae")]),
         "exchange.delete#if_unused": ExchangeDelete(exchange: "e1", ifUnused: true, noWait: false),
         "exchange.delete#nowait": ExchangeDelete(exchange: "e1", ifUnused: false, noWait: true),
         "queue.declare#passive": QueueDeclare(
-            queue: "q1", passive: true, durable: false, exclusive: false, autoDelete: false, noWait: false, arguments: ["x-message-ttl": .int32(60000)]),
+            queue: "q1", passive: true, durable: false, exclusive: false, autoDelete: false, noWait: false,
+            arguments: ["x-message-ttl": .int32(60000)]),
         "queue.declare#durable": QueueDeclare(
-            queue: "q1", passive: false, durable: true, exclusive: false, autoDelete: false, noWait: false, arguments: ["x-message-ttl": .int32(60000)]),
+            queue: "q1", passive: false, durable: true, exclusive: false, autoDelete: false, noWait: false,
+            arguments: ["x-message-ttl": .int32(60000)]),
         "queue.declare#exclusive": QueueDeclare(
-            queue: "q1", passive: false, durable: false, exclusive: true, autoDelete: false, noWait: false, arguments: ["x-message-ttl": .int32(60000)]),
+            queue: "q1", passive: false, durable: false, exclusive: true, autoDelete: false, noWait: false,
+            arguments: ["x-message-ttl": .int32(60000)]),
         "queue.declare#auto_delete": QueueDeclare(
-            queue: "q1", passive: false, durable: false, exclusive: false, autoDelete: true, noWait: false, arguments: ["x-message-ttl": .int32(60000)]),
+            queue: "q1", passive: false, durable: false, exclusive: false, autoDelete: true, noWait: false,
+            arguments: ["x-message-ttl": .int32(60000)]),
         "queue.declare#nowait": QueueDeclare(
-            queue: "q1", passive: false, durable: false, exclusive: false, autoDelete: false, noWait: true, arguments: ["x-message-ttl": .int32(60000)]),
+            queue: "q1", passive: false, durable: false, exclusive: false, autoDelete: false, noWait: true,
+            arguments: ["x-message-ttl": .int32(60000)]),
         "queue.delete#if_unused": QueueDelete(queue: "q1", ifUnused: true, ifEmpty: false, noWait: false),
         "queue.delete#if_empty": QueueDelete(queue: "q1", ifUnused: false, ifEmpty: true, noWait: false),
         "queue.delete#nowait": QueueDelete(queue: "q1", ifUnused: false, ifEmpty: false, noWait: true),
         "basic.consume#no_local": BasicConsume(
-            queue: "q1", consumerTag: "c1", noLocal: true, noAck: false, exclusive: false, noWait: false, arguments: ["x-priority": .int32(10)]),
+            queue: "q1", consumerTag: "c1", noLocal: true, noAck: false, exclusive: false, noWait: false,
+            arguments: ["x-priority": .int32(10)]),
         "basic.consume#no_ack": BasicConsume(
-            queue: "q1", consumerTag: "c1", noLocal: false, noAck: true, exclusive: false, noWait: false, arguments: ["x-priority": .int32(10)]),
+            queue: "q1", consumerTag: "c1", noLocal: false, noAck: true, exclusive: false, noWait: false,
+            arguments: ["x-priority": .int32(10)]),
         "basic.consume#exclusive": BasicConsume(
-            queue: "q1", consumerTag: "c1", noLocal: false, noAck: false, exclusive: true, noWait: false, arguments: ["x-priority": .int32(10)]),
+            queue: "q1", consumerTag: "c1", noLocal: false, noAck: false, exclusive: true, noWait: false,
+            arguments: ["x-priority": .int32(10)]),
         "basic.consume#nowait": BasicConsume(
-            queue: "q1", consumerTag: "c1", noLocal: false, noAck: false, exclusive: false, noWait: true, arguments: ["x-priority": .int32(10)]),
+            queue: "q1", consumerTag: "c1", noLocal: false, noAck: false, exclusive: false, noWait: true,
+            arguments: ["x-priority": .int32(10)]),
         "basic.publish#mandatory": BasicPublish(exchange: "e1", routingKey: "rk", mandatory: true, immediate: false),
         "basic.publish#immediate": BasicPublish(exchange: "e1", routingKey: "rk", mandatory: false, immediate: true),
         "basic.nack#multiple": BasicNack(deliveryTag: 0x0102030405060708, multiple: true, requeue: false),

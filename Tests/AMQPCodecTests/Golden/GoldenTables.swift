@@ -21,7 +21,12 @@ enum GoldenTables {
         "table.long-string": ["k": .string("héllo")],
         "table.timestamp": ["k": .timestamp(1700000000)],
         "table.nested": ["k": .table(["inner": .int32(1), "more": .table([:])])],
-        "table.array": ["k": .array([.int32(1), .string("two"), .bool(true), .void, .double(-0.25), .array([.int64(3)]), .table(["a": .int8(4)])])],
+        "table.array": [
+            "k": .array([
+                .int32(1), .string("two"), .bool(true), .void, .double(-0.25), .array([.int64(3)]),
+                .table(["a": .int8(4)]),
+            ])
+        ],
         "table.array-empty": ["k": .array([])],
         "table.void": ["k": .void],
         "table.bytes": ["k": .bytes([0x00, 0xff, 0x10])],

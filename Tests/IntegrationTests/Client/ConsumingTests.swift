@@ -191,7 +191,9 @@ import Testing
     @Test func aPrefetchOfNothingIsRefused() async throws {
         try await withBroker { _, channel, queue in
             for prefetch in [0, -1, 65536] {
-                let error = await #expect(throws: AMQPError.self) { try await channel.consume(queue, prefetch: prefetch) }
+                let error = await #expect(throws: AMQPError.self) {
+                    try await channel.consume(queue, prefetch: prefetch)
+                }
                 #expect(error?.code == .invalidArgument)
             }
         }

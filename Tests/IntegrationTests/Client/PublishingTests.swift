@@ -33,7 +33,8 @@ import Testing
             for (number, (lost, confirmation)) in confirmations.enumerated() {
                 switch await confirmation.outcome {
                 case .confirmed: #expect(!lost)
-                case .returned(let reason): #expect(lost && reason.routingKey == "nowhere.\(number)" && reason.replyCode == 312)
+                case .returned(let reason):
+                    #expect(lost && reason.routingKey == "nowhere.\(number)" && reason.replyCode == 312)
                 case let other: Issue.record("\(other)")
                 }
             }
@@ -52,7 +53,8 @@ import Testing
     @Test func aMissingExchangeLeavesTheOutcomeUnknownAndSaysWhy() async throws {
         try await withBroker { connection, _, _ in
             let publisher = try await connection.makePublisher()
-            guard case .unknown(let error) = try await publisher.publish("x", exchange: "no.such", routingKey: "q") else {
+            guard case .unknown(let error) = try await publisher.publish("x", exchange: "no.such", routingKey: "q")
+            else {
                 return #expect(Bool(false))
             }
             #expect(error.reply?.code == 404 && error.message.contains("no.such"))
@@ -122,13 +124,21 @@ import Testing
         }
     }
 
+    /// On a broker of its own: the alarm blocks everybody who publishes there.
     @Test(.needsOwnBroker) func anAlarmHoldsPublishersAndNotConsumers() async throws {
-        let broker = try #require(try await TestBroker.own())
-        try await withBroker { connection, channel, queue in
+        try await LocalBroker.run { broker in
+            func connect(_ publishTimeout: Duration = .seconds(30)) async throws -> AMQPConnection {
+                var options = AMQPConnection.Options()
+                options.publishTimeout = publishTimeout
+                return try await AMQPConnection.connect(to: broker.url, options: options)
+            }
+            let connection = try await connect()
+            let queue = "alarm"
+            try await connection.openChannel().declareQueue(queue)
             let publisher = try await connection.makePublisher()
             for _ in 0..<10 { _ = try await publisher.publish("before", routingKey: queue) }
             try await broker.control("set_vm_memory_high_watermark", "0.000000001")
-            let blocked = try await TestBroker.connect { $0.publishTimeout = .seconds(1) }
+            let blocked = try await connect(.seconds(1))
             let other = try await blocked.makePublisher()
             // The first publish tells the broker that this connection publishes; then it says "blocked".
             _ = try await other.publishDeferred("during", routingKey: queue)
@@ -138,16 +148,17 @@ import Testing
             #expect(error?.code == .blocked && error?.message.contains("memory") == true)
             #expect(blocked.blockedReason != nil)
 
-            let consumer = try await TestBroker.connect()
+            let consumer = try await connect()
             var deliveries = try await consumer.openChannel().consume(queue, prefetch: 5).makeAsyncIterator()
             for _ in 0..<10 { try await deliveries.next()?.ack() }
             await consumer.close()
 
             try await broker.control("set_vm_memory_high_watermark", "0.4")
-            let after = try await TestBroker.connect()
+            let after = try await connect()
             #expect(try await after.makePublisher().publish("after", routingKey: queue) == .confirmed)
             await after.close()
             await blocked.close()
+            await connection.close()
         }
     }
 }

@@ -57,7 +57,9 @@ import Testing
 
     @Test func aHeaderTableOf65535Bytes() async throws {
         // Four bytes of length, and per entry one of key length, five of key, one of type, four of length.
-        let entries = (0..<64).map { FieldTable.Entry(key: String(10_000 + $0), value: .bytes(Array(repeating: 7, count: 1012))) }
+        let entries = (0..<64).map {
+            FieldTable.Entry(key: String(10_000 + $0), value: .bytes(Array(repeating: 7, count: 1012)))
+        }
         var headers = FieldTable(entries)
         headers["last."] = .bytes(Array(repeating: 8, count: 65535 - 64 * (11 + 1012) - 11))
         let delivery = try await roundTrip("x", BasicProperties(headers: headers, messageID: "m"))

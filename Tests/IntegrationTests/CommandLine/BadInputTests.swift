@@ -17,9 +17,14 @@ import Testing
     @Test(arguments: [
         Case(arguments: ["publish", "-q", "q", "x"], url: "amqp://127.0.0.1:1", says: ["127.0.0.1:1", "refused"]),
         Case(arguments: ["work", "-q", "q"], url: "amqp://127.0.0.1:1", says: ["127.0.0.1:1", "refused"]),
-        Case(arguments: ["publish", "-q", "q", "x"], url: "amqp://127.0.0.1:1,amqp://127.0.0.1:2", says: ["none of 2 brokers"]),
-        Case(arguments: ["publish", "-q", "q", "x"], url: "amqp://no-such-host.invalid", says: ["no-such-host.invalid"]),
-        Case(arguments: ["publish", "-q", "q", "x"], url: "http://localhost", says: ["http", "amqp://user:password@host:port/vhost"]),
+        Case(
+            arguments: ["publish", "-q", "q", "x"], url: "amqp://127.0.0.1:1,amqp://127.0.0.1:2",
+            says: ["none of 2 brokers"]),
+        Case(
+            arguments: ["publish", "-q", "q", "x"], url: "amqp://no-such-host.invalid", says: ["no-such-host.invalid"]),
+        Case(
+            arguments: ["publish", "-q", "q", "x"], url: "http://localhost",
+            says: ["http", "amqp://user:password@host:port/vhost"]),
         Case(arguments: ["publish", "-q", "q", "x"], url: "localhost:5672", says: ["amqp://"]),
         Case(arguments: ["publish", "-q", "q", "x"], url: "amqp://u:S3cr3t@host:port", says: ["port"]),
         Case(arguments: ["publish", "-q", "q", "x"], url: "amqps://localhost", says: ["TLS"]),
@@ -34,8 +39,12 @@ import Testing
         Case(arguments: ["publish", "-q", "q", "--priority", "256", "x"], says: ["--priority"]),
         Case(arguments: ["publish", "-q", "q", "--file", "/no/such/file"], says: ["/no/such/file", "no such file"]),
         Case(arguments: ["publish", "-q", "q", "--file", "/"], says: ["cannot read"]),
-        Case(arguments: ["publish", "-q", "no.such.queue", "--passive", "x"], status: 1, says: ["no.such.queue", "Declare it first"]),
-        Case(arguments: ["work", "-q", "no.such.queue", "--passive"], status: 1, says: ["no.such.queue", "Declare it first"]),
+        Case(
+            arguments: ["publish", "-q", "no.such.queue", "--passive", "x"], status: 1,
+            says: ["no.such.queue", "Declare it first"]),
+        Case(
+            arguments: ["work", "-q", "no.such.queue", "--passive"], status: 1,
+            says: ["no.such.queue", "Declare it first"]),
         Case(arguments: ["work", "-q", "q", "-c", "0"], says: ["--concurrency"]),
         Case(arguments: ["work", "-q", "q", "--limit", "0"], says: ["--limit"]),
         Case(arguments: ["work", "-q", "q", "--exec"], says: ["--exec"]),
@@ -63,7 +72,8 @@ import Testing
     }
 
     @Test func aMissingVirtualHostIsNamed() async throws {
-        let result = try await WarrenProcess.run("publish", "-q", "q", "x", url: try await TestBroker.url() + "/nowhere")
+        let result = try await WarrenProcess.run(
+            "publish", "-q", "q", "x", url: try await TestBroker.url() + "/nowhere")
         #expect(result.status == .exited(2) && result.error.contains("\"nowhere\""))
     }
 

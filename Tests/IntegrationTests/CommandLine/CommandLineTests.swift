@@ -27,14 +27,17 @@ import Testing
             "publish", "-q", queue, "--count", "2", "--json", input: (1...500).map { "line \($0)\n" }.joined())
         #expect(published.lines.last == #"{"confirmed":1000,"nacked":0,"published":1000,"returned":0,"unknown":0}"#)
         let worked = try await WarrenProcess.run("work", "-q", queue, "-c", "10", "--until-empty", "--json")
-        let lines = try worked.lines.map { try #require(JSONSerialization.jsonObject(with: Data($0.utf8)) as? [String: Any]) }
+        let lines = try worked.lines.map {
+            try #require(JSONSerialization.jsonObject(with: Data($0.utf8)) as? [String: Any])
+        }
         #expect(lines.count { $0["event"] as? String == "done" } == 1000)
         _ = try await WarrenProcess.run("queue", "delete", queue)
     }
 
     @Test func anyProgramIsAHandlerAndItsExitStatusCounts() async throws {
         let queue = freshQueueName()
-        let program = "read body; echo \"got $body\"; case $body in ok) exit 0;; later) test $WARREN_REDELIVERED = 1 || exit 75;; *) exit 3;; esac"
+        let program =
+            "read body; echo \"got $body\"; case $body in ok) exit 0;; later) test $WARREN_REDELIVERED = 1 || exit 75;; *) exit 3;; esac"
         _ = try await WarrenProcess.run("publish", "-q", queue, "ok", "later", "bad")
         let worked = try await WarrenProcess.run("work", "-q", queue, "--until-empty", "--exec", "sh", "-c", program)
         #expect(worked.status == .exited(1))

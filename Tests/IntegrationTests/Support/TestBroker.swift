@@ -28,6 +28,9 @@ actor TestBroker {
 
     static func connect(_ configure: (inout AMQPConnection.Options) -> Void = { _ in }) async throws -> AMQPConnection {
         var options = AMQPConnection.Options(connectionName: "warren tests")
+        // Under Thread Sanitizer, everything at once on two cores.
+        options.connectTimeout = .seconds(60)
+        options.rpcTimeout = .seconds(120)
         configure(&options)
         return try await AMQPConnection.connect(to: try await url(), options: options)
     }

@@ -107,7 +107,7 @@ import Warren
             await gate.arrivals(1)
             pool.stopNow()
             let summary = try await working.value
-            #expect(summary.done == 0 && summary.givenBack == 1)
+            #expect(summary.done == 0 && summary.givenBack == 1, "\(summary)")
             #expect(try await channel.get(queue)?.redelivered == true)
         }
     }
@@ -152,7 +152,8 @@ import Warren
 
     @Test func aWrongConcurrencyIsRefused() async throws {
         let pool = WorkerPool(
-            brokers: try await brokers(), queue: QueueDeclaration("q"), options: .init(concurrency: 0)) { _, _ in }
+            brokers: try await brokers(), queue: QueueDeclaration("q"), options: .init(concurrency: 0)
+        ) { _, _ in }
         await #expect(throws: AMQPError.self) { try await pool.run() }
     }
 
