@@ -58,7 +58,10 @@ final class Lanes: Sendable {
 
     /// Waits for the handlers to end. Once time is limited they have `timeout`; after it, or when it becomes urgent, they
     /// are cancelled and have a short grace to notice. Whoever does not is left behind.
-    func finish(within timeout: Duration, orWhen stop: StopSignal) async {
+    ///
+    /// - Parameter consumerEnd: Ends when the broker sends nothing more. Handlers are not cancelled before, or shortly
+    ///   after at the latest: what they give back would come back.
+    func finish(within timeout: Duration, orWhen stop: StopSignal, after consumerEnd: Task<Void, Never>) async {
         guard let running = task.withLockedValue({ $0 }) else { return }
         let ended = Once()
         let waiting = Task {
@@ -72,6 +75,7 @@ final class Lanes: Sendable {
         }
         let urgent = Task {
             _ = await stop.urgent()
+            await Self.wait(for: consumerEnd, atMost: Self.grace)
             running.cancel()
             try? await Task.sleep(for: Self.grace)
             ended.signal()
@@ -80,6 +84,21 @@ final class Lanes: Sendable {
         deadline.cancel()
         waiting.cancel()
         urgent.cancel()
+    }
+
+    private static func wait(for task: Task<Void, Never>, atMost limit: Duration) async {
+        let ended = Once()
+        let waiting = Task {
+            await task.value
+            ended.signal()
+        }
+        let overdue = Task {
+            try? await Task.sleep(for: limit)
+            ended.signal()
+        }
+        await ended.wait()
+        waiting.cancel()
+        overdue.cancel()
     }
 
     private static let grace = Duration.seconds(2)

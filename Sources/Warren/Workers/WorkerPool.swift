@@ -135,7 +135,7 @@ public final class WorkerPool: Service {
             try? await consumer.cancel()
             desk.giveBackRefused(and: consumer.takeBuffered())
         }
-        await lanes.finish(within: options.drainTimeout, orWhen: stop)
+        await lanes.finish(within: options.drainTimeout, orWhen: stop, after: cancelling)
         cancelling.cancel()
         await cancelling.value
         if case .failed(let error) = stop.current { throw error }
