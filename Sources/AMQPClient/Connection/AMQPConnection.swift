@@ -14,14 +14,14 @@ internal import NIOPosix
 /// Close it with ``close(timeout:)``; it does not close by going out of scope.
 public actor AMQPConnection {
     public nonisolated let address: BrokerAddress
-    public nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+    public nonisolated var unownedExecutor: UnownedSerialExecutor { eventLoop.executor.asUnownedSerialExecutor() }
 
     nonisolated let options: Options
     nonisolated let outbox: Outbox
     nonisolated let eventLoop: any EventLoop
     nonisolated let logger: Logger
     nonisolated let ended = Waiter<Void>()
-    private nonisolated let executor: EventLoopExecutor
+    private nonisolated let executor: EventLoopTaskExecutor
 
     /// What the frames change; grouped by the file that changes it.
     var phase: Phase
@@ -49,7 +49,7 @@ public actor AMQPConnection {
 
     private init(address: BrokerAddress, options: Options, logger: Logger, established: Waiter<Negotiated>) {
         eventLoop = MultiThreadedEventLoopGroup.singleton.next()
-        executor = EventLoopExecutor(eventLoop)
+        executor = EventLoopTaskExecutor(eventLoop)
         outbox = Outbox(maximumBytes: options.maximumOutboxBytes)
         self.address = address
         self.options = options
