@@ -4,6 +4,7 @@ internal import NIOCore
 struct FrameBuffer {
     private var bytes = ByteBuffer()
     private let encoder = FrameEncoder()
+    private var lastHead: MessageHead?
     /// Agreed at tuning; until then only the handshake's small methods are sent.
     var frameMax = 4096
 
@@ -26,6 +27,21 @@ struct FrameBuffer {
 
     /// Appends METHOD, HEADER and BODY frames, or nothing if that fails.
     mutating func append(_ message: OutboundMessage, channel: UInt16) throws(AMQPError) {
+        if let head = lastHead, head.fits(message, channel) {
+            bytes.writeBytes(head.bytes)
+        } else {
+            let start = bytes.writerIndex
+            try appendHead(message, channel: channel)
+            // A message with an id of its own is not followed by another one like it.
+            if message.properties.messageID == nil, let head = bytes.viewBytes(at: start, length: bytes.writerIndex - start)
+            {
+                lastHead = MessageHead(message, channel, bytes: Array(head))
+            }
+        }
+        appendBody(message.body, channel: channel)
+    }
+
+    private mutating func appendHead(_ message: OutboundMessage, channel: UInt16) throws(AMQPError) {
         let start = bytes.writerIndex
         let encoder = encoder
         do throws(AMQPError) {
@@ -43,7 +59,6 @@ struct FrameBuffer {
             bytes.moveWriterIndex(to: start)
             throw error
         }
-        appendBody(message.body, channel: channel)
     }
 
     /// An empty body has no BODY frame at all.
@@ -81,5 +96,32 @@ struct FrameBuffer {
         bytes = ByteBuffer()
         bytes.reserveCapacity(min(taken.readableBytes, 256 * 1024))
         return taken
+    }
+}
+
+/// METHOD and HEADER frames of a message. They are the same for one message after the other to the same place, and are
+/// then encoded once.
+private struct MessageHead {
+    private let exchange: String
+    private let routingKey: String
+    private let properties: BasicProperties
+    private let bodySize: Int
+    private let channel: UInt16
+    private let mandatory: Bool
+    let bytes: [UInt8]
+
+    init(_ message: OutboundMessage, _ channel: UInt16, bytes: [UInt8]) {
+        exchange = message.exchange
+        routingKey = message.routingKey
+        properties = message.properties
+        bodySize = message.body.readableBytes
+        mandatory = message.mandatory
+        self.channel = channel
+        self.bytes = bytes
+    }
+
+    func fits(_ message: OutboundMessage, _ channel: UInt16) -> Bool {
+        self.channel == channel && bodySize == message.body.readableBytes && mandatory == message.mandatory
+            && routingKey == message.routingKey && exchange == message.exchange && properties == message.properties
     }
 }
