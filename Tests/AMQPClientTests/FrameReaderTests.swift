@@ -7,23 +7,33 @@ import Testing
     private static let frames: [UInt8] =
         [8, 0, 0, 0, 0, 0, 0, 0xCE] + [1, 0, 1, 0, 0, 0, 4, 0, 60, 0, 11, 0xCE] + [3, 0, 2, 0, 0, 0, 1, 42, 0xCE]
 
-    private func read(_ reader: inout FrameReader) throws -> [FrameReader.Frame] {
-        var frames: [FrameReader.Frame] = []
-        while let frame = try reader.next() { frames.append(frame) }
+    private struct Frame {
+        var header: FrameHeader
+        var payload: [UInt8]
+    }
+
+    private func read(_ reader: inout FrameReader) throws -> [Frame] {
+        var frames: [Frame] = []
+        while let header = try reader.next() {
+            let payload = try reader.withPayload(header) { Array($0) }
+            #expect(Array(reader.payload(header).readableBytesView) == payload)
+            frames.append(Frame(header: header, payload: payload))
+            reader.drop(header)
+        }
         return frames
     }
 
     @Test(arguments: 1...20)
     func framesAreCutHoweverTheyArrive(_ size: Int) throws {
         var reader = FrameReader(frameMax: 4096)
-        var frames: [FrameReader.Frame] = []
+        var frames: [Frame] = []
         for start in stride(from: 0, to: Self.frames.count, by: size) {
             reader.append(ByteBuffer(bytes: Self.frames[start..<min(start + size, Self.frames.count)]))
             frames += try read(&reader)
         }
-        #expect(frames.map(\.kind) == [.heartbeat, .method, .body])
-        #expect(frames.map(\.channel) == [0, 1, 2])
-        #expect(frames.map { Array($0.payload.readableBytesView) } == [[], [0, 60, 0, 11], [42]])
+        #expect(frames.map(\.header.kind) == [.heartbeat, .method, .body])
+        #expect(frames.map(\.header.channel) == [0, 1, 2])
+        #expect(frames.map(\.payload) == [[], [0, 60, 0, 11], [42]])
     }
 
     @Test func aWrongEndIsRefused() {

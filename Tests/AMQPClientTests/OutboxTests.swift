@@ -29,7 +29,10 @@ import Testing
         var reader = FrameReader(frameMax: 131_072)
         reader.append(outbox.takeBytes())
         var frames: [(FrameKind, Int)] = []
-        while let frame = try reader.next() { frames.append((frame.kind, frame.payload.readableBytes)) }
+        while let frame = try reader.next() {
+            frames.append((frame.kind, frame.payloadSize))
+            reader.drop(frame)
+        }
         return frames
     }
 

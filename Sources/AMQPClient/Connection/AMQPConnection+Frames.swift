@@ -3,18 +3,32 @@ internal import NIOCore
 
 // What arrives, frame by frame.
 extension AMQPConnection {
-    func receive(_ frame: FrameReader.Frame) throws(AMQPError) {
+    func receive(_ frame: FrameHeader) throws(AMQPError) {
         guard frame.channel != 0 else { return try receiveOnConnection(frame) }
         guard let state = channels[safely: frame.channel] else {
             throw .malformed("the server sent a frame on channel \(frame.channel), which is not open")
         }
         switch frame.kind {
-        case .method: try receiveMethod(frame.payload, on: state)
+        case .method:
+            let arena = arena
+            let method = try reader.withPayload(frame) { (bytes) throws(AMQPError) -> Method in
+                // The two that come per message are told apart first, without going through all the others.
+                switch try MethodID(payload: bytes) {
+                case BasicDeliver.id: .basicDeliver(try BasicDeliver(payload: bytes, arena: arena))
+                case BasicAck.id: .basicAck(try BasicAck(payload: bytes, arena: arena))
+                default: try Method(payload: bytes, arena: arena)
+                }
+            }
+            try receive(method, on: state)
         case .header:
-            guard let content = try state.assembler.header(frame.payload, arena: arena) else { return }
+            let arena = arena
+            let content = try reader.withPayload(frame) { (bytes) throws(AMQPError) in
+                try state.assembler.header(bytes, arena: arena)
+            }
+            guard let content else { return }
             try receive(content, on: state)
         case .body:
-            guard let content = try state.assembler.body(frame.payload) else { return }
+            guard let content = try state.assembler.body(reader.payload(frame)) else { return }
             try receive(content, on: state)
         case .heartbeat: throw .malformed("the server sent a heartbeat on channel \(frame.channel)")
         }
@@ -22,10 +36,10 @@ extension AMQPConnection {
 
     // MARK: Channel 0
 
-    private func receiveOnConnection(_ frame: FrameReader.Frame) throws(AMQPError) {
+    private func receiveOnConnection(_ frame: FrameHeader) throws(AMQPError) {
         switch frame.kind {
         case .heartbeat:
-            guard frame.payload.readableBytes == 0 else {
+            guard frame.payloadSize == 0 else {
                 throw .malformed("the server sent a heartbeat with a payload")
             }
             return
@@ -33,7 +47,7 @@ extension AMQPConnection {
         case .method: break
         }
         let arena = arena
-        let method = try frame.payload.withUnsafeReadableBytes { (bytes) throws(AMQPError) in
+        let method = try reader.withPayload(frame) { (bytes) throws(AMQPError) in
             try Method(payload: bytes, arena: arena)
         }
         if case .handshake(var handshake, let waiter) = phase {
@@ -80,17 +94,8 @@ extension AMQPConnection {
 
     // MARK: Methods of channels
 
-    private func receiveMethod(_ payload: ByteBuffer, on state: ChannelState) throws(AMQPError) {
+    private func receive(_ method: Method, on state: ChannelState) throws(AMQPError) {
         guard state.assembler.isIdle else { throw .malformed("the server sent a method in the middle of a message") }
-        let arena = arena
-        // The two that come per message are told apart first, without going through all the others.
-        let method = try payload.withUnsafeReadableBytes { (bytes) throws(AMQPError) -> Method in
-            switch try MethodID(payload: bytes) {
-            case BasicDeliver.id: .basicDeliver(try BasicDeliver(payload: bytes, arena: arena))
-            case BasicAck.id: .basicAck(try BasicAck(payload: bytes, arena: arena))
-            default: try Method(payload: bytes, arena: arena)
-            }
-        }
         switch method {
         case .basicDeliver(let deliver): try state.assembler.begin(.deliver(deliver))
         case .basicReturn(let returned): try state.assembler.begin(.returned(returned))

@@ -26,7 +26,8 @@ extension AMQPConnection {
         do throws(AMQPError) {
             while let frame = try reader.next() {
                 try receive(frame)
-                if case .closed = phase { return }
+                if isEnded { return }
+                reader.drop(frame)
             }
         } catch {
             handOver()
@@ -146,6 +147,7 @@ extension AMQPConnection {
         if case .closing(_, let consent) = phase { consent.resolve(.success(())) }
         // First of all: the write below may fail, and then leads here again.
         phase = .closed(error)
+        isEnded = true
         logger.debug("connection ended", metadata: [LogKey.error: "\(error)"])
         housekeeping?.cancel()
         housekeeping = nil

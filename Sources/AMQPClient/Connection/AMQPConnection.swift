@@ -25,6 +25,8 @@ public actor AMQPConnection {
 
     /// What the frames change; grouped by the file that changes it.
     var phase: Phase
+    /// Whether ``phase`` is closed; asked per frame, where copying the phase would show.
+    var isEnded = false
     var reader = FrameReader(frameMax: Handshake.frameMaxBeforeTune)
     let arena = WireArena()
     var heartbeat = HeartbeatMonitor(interval: .zero, now: .now())

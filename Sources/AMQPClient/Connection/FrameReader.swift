@@ -1,13 +1,9 @@
 internal import NIOCore
 
-/// Cuts what arrives into frames. A payload is a slice of the buffer it arrived in.
+/// Cuts what arrives into frames.
+///
+/// A method or header is decoded where it lies; the payload of a body is a slice of the buffer it arrived in.
 struct FrameReader {
-    struct Frame {
-        var kind: FrameKind
-        var channel: UInt16
-        var payload: ByteBuffer
-    }
-
     /// Never more than one incomplete frame plus what one read brought.
     private var buffer = ByteBuffer()
     var frameMax: Int
@@ -29,20 +25,39 @@ struct FrameReader {
         }
     }
 
-    /// The next complete frame, or `nil` until more has arrived.
-    mutating func next() throws(AMQPError) -> Frame? {
+    /// The header of the next complete frame, or `nil` until more has arrived.
+    func next() throws(AMQPError) -> FrameHeader? {
         let frameMax = frameMax
-        let header = try buffer.withUnsafeReadableBytes { (bytes) throws(AMQPError) in
-            try FrameHeader.parse(bytes, frameMax: frameMax)
+        return try buffer.withUnsafeReadableBytes { (bytes) throws(AMQPError) in
+            guard let header = try FrameHeader.parse(bytes, frameMax: frameMax), bytes.count >= header.frameSize else {
+                return nil
+            }
+            guard bytes[header.frameSize - 1] == FrameHeader.end else {
+                throw .malformed("the server sent a frame that does not end with 0xCE")
+            }
+            return header
         }
-        guard let header, buffer.readableBytes >= header.frameSize else { return nil }
-        let start = buffer.readerIndex + FrameHeader.size
-        guard let payload = buffer.getSlice(at: start, length: header.payloadSize),
-            let end: UInt8 = buffer.getInteger(at: start + header.payloadSize)
-        else { return nil }
-        guard end == FrameHeader.end else { throw .malformed("the server sent a frame that does not end with 0xCE") }
-        buffer.moveReaderIndex(forwardBy: header.frameSize)
-        return Frame(kind: header.kind, channel: header.channel, payload: payload)
+    }
+
+    /// The payload of that frame, where it lies.
+    func withPayload<Result>(
+        _ header: FrameHeader,
+        _ body: (UnsafeRawBufferPointer) throws(AMQPError) -> Result
+    ) throws(AMQPError) -> Result {
+        try buffer.withUnsafeReadableBytes { (bytes) throws(AMQPError) in
+            let end = min(FrameHeader.size + header.payloadSize, bytes.count)
+            return try body(UnsafeRawBufferPointer(rebasing: bytes[min(FrameHeader.size, end)..<end]))
+        }
+    }
+
+    /// The payload of that frame, as a slice.
+    func payload(_ header: FrameHeader) -> ByteBuffer {
+        buffer.getSlice(at: buffer.readerIndex + FrameHeader.size, length: header.payloadSize) ?? ByteBuffer()
+    }
+
+    /// Done with that frame.
+    mutating func drop(_ header: FrameHeader) {
+        buffer.moveReaderIndex(forwardBy: min(header.frameSize, buffer.readableBytes))
     }
 
     /// What a peer says first if it does not speak AMQP 0-9-1, as far as it can be told.

@@ -24,22 +24,19 @@ struct ContentAssembler {
     }
 
     /// - Returns: The message, if its body is empty.
-    mutating func header(_ payload: ByteBuffer, arena: WireArena) throws(AMQPError) -> Content? {
+    mutating func header(_ payload: UnsafeRawBufferPointer, arena: WireArena) throws(AMQPError) -> Content? {
         guard case .awaitingHeader(let method) = state else {
             throw .malformed("the server sent a message header that no message preceded")
         }
-        let bodySize = try payload.withUnsafeReadableBytes { (bytes) throws(AMQPError) in
-            try ContentHeader.bodySize(payload: bytes)
-        }
+        let bodySize = try ContentHeader.bodySize(payload: payload)
         guard let missing = Int(exactly: bodySize), missing <= maximumBodySize else {
             throw .malformed("the server announced a message of \(bodySize) bytes; the limit is \(maximumBodySize)")
         }
-        let properties: Result<BasicProperties, AMQPError> = payload.withUnsafeReadableBytes { bytes in
-            do throws(AMQPError) {
-                return .success(try ContentHeader(payload: bytes, arena: arena).properties)
-            } catch {
-                return .failure(error)
-            }
+        let properties: Result<BasicProperties, AMQPError>
+        do throws(AMQPError) {
+            properties = .success(try ContentHeader(payload: payload, arena: arena).properties)
+        } catch {
+            properties = .failure(error)
         }
         let content = Content(method: method, properties: properties, body: ByteBuffer())
         guard missing > 0 else {

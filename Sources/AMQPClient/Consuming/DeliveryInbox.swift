@@ -70,7 +70,7 @@ final class DeliveryInbox: Sendable {
 
     /// The next delivery; `nil` after the end, or when the task is cancelled.
     func next() async throws(AMQPError) -> Delivery? {
-        if let taken = take() { return try taken.get() }
+        if let delivery = take() { return delivery }
         let id = state.withLockedValue { state in
             state.nextTaker += 1
             return state.nextTaker
@@ -114,20 +114,23 @@ final class DeliveryInbox: Sendable {
     /// Deliveries that have arrived so far.
     var pushed: Int { state.withLockedValue { $0.pushed } }
 
-    private func take() -> Result<Delivery?, AMQPError>? {
-        if Task.isCancelled { return .success(nil) }
-        let (result, next, canResume) = state.withLockedValue {
-            state -> (Result<Delivery?, AMQPError>?, (Taker, Delivery)?, Bool) in
-            guard let delivery = state.deliveries.popFirst() else {
-                return (state.end.map { $0.map { nil } }, nil, false)
+    /// One that is there already. Everything else, the end included, is for the slow path.
+    private func take() -> Delivery? {
+        guard !Task.isCancelled else { return nil }
+        var next: (Taker, Delivery)?
+        var canResume = false
+        let delivery = state.withLockedValue { state -> Delivery? in
+            guard let delivery = state.deliveries.popFirst() else { return nil }
+            if state.isReadingPaused, state.deliveries.count <= Self.limit / 2 {
+                state.isReadingPaused = false
+                canResume = true
             }
-            let canResume = state.isReadingPaused && state.deliveries.count <= Self.limit / 2
-            if canResume { state.isReadingPaused = false }
-            return (.success(delivery), Self.handOver(&state), canResume)
+            if !state.takers.isEmpty { next = Self.handOver(&state) }
+            return delivery
         }
         if let (taker, delivery) = next { taker.resume(returning: .success(delivery)) }
         if canResume { resumeReading(self) }
-        return result
+        return delivery
     }
 
     private func wakeNext() {

@@ -33,7 +33,8 @@ struct FrameBuffer {
             let start = bytes.writerIndex
             try appendHead(message, channel: channel)
             // A message with an id of its own is not followed by another one like it.
-            if message.properties.messageID == nil, let head = bytes.viewBytes(at: start, length: bytes.writerIndex - start)
+            if message.properties.messageID == nil,
+                let head = bytes.viewBytes(at: start, length: bytes.writerIndex - start)
             {
                 lastHead = MessageHead(message, channel, bytes: Array(head))
             }

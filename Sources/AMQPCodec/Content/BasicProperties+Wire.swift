@@ -6,7 +6,8 @@ extension BasicProperties {
     init(_ wire: amqp_basic_properties_t) throws(AMQPError) {
         func has(_ flag: Int32) -> Bool { wire._flags & UInt32(flag) != 0 }
         // What most messages have, without an allocation.
-        if wire._flags == UInt32(AMQP_BASIC_DELIVERY_MODE_FLAG), wire.delivery_mode == DeliveryMode.persistent.rawValue {
+        if wire._flags == UInt32(AMQP_BASIC_DELIVERY_MODE_FLAG), wire.delivery_mode == DeliveryMode.persistent.rawValue
+        {
             self = .persistent
             return
         }

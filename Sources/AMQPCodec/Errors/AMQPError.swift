@@ -1,21 +1,62 @@
 /// What went wrong, as a code to decide by, a sentence to read and, where there is one, the remedy.
 ///
 /// A new ``Code`` may be added in a minor version; switch over it with a `default`.
-public struct AMQPError: Error, Sendable, Equatable {
-    public var code: Code
-    /// What happened, in one sentence; never a password or a message body.
-    public var message: String
-    /// What to do about it, if Warren knows.
-    public var remedy: String?
-    /// The reply code and text of the server, when it was the server that refused.
-    public var reply: ServerReply?
+public struct AMQPError: Error, Sendable {
+    /// Behind one reference, because every typed throw and every `Result` has room for it, on the paths where nothing
+    /// goes wrong too.
+    private var details: Details
+
+    /// `@unchecked Sendable`: written only while one `AMQPError` alone refers to it.
+    private final class Details: @unchecked Sendable {
+        var fields: Fields
+        init(_ fields: Fields) { self.fields = fields }
+    }
+
+    fileprivate struct Fields: Sendable, Equatable {
+        var code: Code
+        var message: String
+        var remedy: String?
+        var reply: ServerReply?
+    }
 
     public init(_ code: Code, _ message: String, remedy: String? = nil, reply: ServerReply? = nil) {
-        self.code = code
-        self.message = message
-        self.remedy = remedy
-        self.reply = reply
+        details = Details(Fields(code: code, message: message, remedy: remedy, reply: reply))
     }
+
+    fileprivate var fields: Fields {
+        _read { yield details.fields }
+        _modify {
+            if !isKnownUniquelyReferenced(&details) { details = Details(details.fields) }
+            yield &details.fields
+        }
+    }
+
+    public var code: Code {
+        get { fields.code }
+        set { fields.code = newValue }
+    }
+
+    /// What happened, in one sentence; never a password or a message body.
+    public var message: String {
+        get { fields.message }
+        set { fields.message = newValue }
+    }
+
+    /// What to do about it, if Warren knows.
+    public var remedy: String? {
+        get { fields.remedy }
+        set { fields.remedy = newValue }
+    }
+
+    /// The reply code and text of the server, when it was the server that refused.
+    public var reply: ServerReply? {
+        get { fields.reply }
+        set { fields.reply = newValue }
+    }
+}
+
+extension AMQPError: Equatable {
+    public static func == (a: AMQPError, b: AMQPError) -> Bool { a.fields == b.fields }
 }
 
 extension AMQPError {
