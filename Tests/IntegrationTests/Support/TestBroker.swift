@@ -31,6 +31,7 @@ actor TestBroker {
         // Under Thread Sanitizer, everything at once on two cores.
         options.connectTimeout = .seconds(60)
         options.rpcTimeout = .seconds(120)
+        options.publishTimeout = .seconds(120)
         configure(&options)
         return try await AMQPConnection.connect(to: try await url(), options: options)
     }
