@@ -68,11 +68,9 @@ extension AMQPConnection {
         replies: [MethodID],
         givesBackUnwanted: Bool = false
     ) throws(AMQPError) -> Waiter<Reply> {
-        guard let state = channels[safely: key.number], state.key == key else {
-            if case .closed(let error) = phase { throw error }
-            throw AMQPError(.channelClosed, "the channel is closed", remedy: "Open a new one")
-        }
         let needsFlush = try outbox.send(request, on: key)
+        // What is open in the outbox is open here too, unless it ends at this very moment.
+        guard let state = channels[safely: key.number], state.key == key else { throw .closedByUs }
         let deadline = NIODeadline.now() + TimeAmount(options.rpcTimeout)
         let waiter = state.calls.append(
             type(of: request).id, replies: replies, deadline: deadline, givesBackUnwanted: givesBackUnwanted)

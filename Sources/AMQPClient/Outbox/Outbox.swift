@@ -172,7 +172,7 @@ final class Outbox: @unchecked Sendable {
         var retry: [Waiter<Void>] = []
 
         mutating func add(_ channel: OutboxChannel, because error: AMQPError) {
-            channel.isOpen = false
+            channel.ended = error
             guard let confirms = channel.confirms else { return }
             confirms.ended = error
             confirms.ledger.abandon(error, into: &settled)

@@ -16,13 +16,16 @@ struct OutboxState {
 /// array would be copied per message.
 final class OutboxChannel {
     let epoch: UInt64
-    var isOpen = true
+    /// Why it has ended; it stays until its number is used again, to tell whoever comes too late.
+    var ended: AMQPError?
     /// Only in confirm mode.
     var confirms: Confirms?
 
     init(epoch: UInt64) {
         self.epoch = epoch
     }
+
+    var isOpen: Bool { ended == nil }
 
     /// What a publisher's channel has besides; the publisher holds it too, for its tally.
     ///
@@ -55,7 +58,8 @@ extension OutboxState {
 
     func requireOpen(_ key: ChannelKey) throws(AMQPError) -> OutboxChannel {
         if closed == nil, let channel = openChannel(key) { return channel }
-        throw closed ?? AMQPError(.channelClosed, "the channel is closed", remedy: "Open a new one")
+        throw closed ?? channel(key)?.ended
+            ?? AMQPError(.channelClosed, "the channel is closed", remedy: "Open a new one")
     }
 
     mutating func publish(

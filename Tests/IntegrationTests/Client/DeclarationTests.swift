@@ -23,7 +23,8 @@ import Testing
                     #expect(error?.message.contains(part) == true, "\(part) in \(error?.message ?? "")")
                 }
                 // The channel is gone, the connection is not.
-                await #expect(throws: AMQPError.self) { try await channel.declareQueue(queue) }
+                let later = await #expect(throws: AMQPError.self) { try await channel.declareQueue(queue) }
+                #expect(later == error, "whoever uses the channel later hears why it is gone")
             }
         }
     }

@@ -65,7 +65,7 @@ struct InteropTests {
                         try execution.send(signal: .interrupt)
                     }
                     for try await line in execution.standardOutput.strings() {
-                        if line.contains("Waiting") { await ready.arrive() }
+                        if line.contains("Waiting") { ready.arrive() }
                         if line.contains("Done") { count(false) }
                     }
                 }.terminationStatus
@@ -75,13 +75,13 @@ struct InteropTests {
                 let status = try await WarrenProcess.watch(
                     ["work", "-q", "task_queue", "--dot", "20ms", "--json", "--limit", "1000"], environment: environment
                 ) { line, signal in
-                    if line.contains(#""ready""#) { await ready.arrive() }
+                    if line.contains(#""ready""#) { ready.arrive() }
                     if line.contains(#""done""#) { count(true) }
                     if done.withLockedValue({ $0.ours + $0.theirs }) == total { try signal(.terminate) }
                 }
                 #expect(status == .exited(0))
             }
-            await ready.arrivals(2)
+            try await ready.arrivals(2)
             for number in 1...2 { try await self.pikaPublishes("from pika \(number).") }
             let published = try await WarrenProcess.run("publish", "-q", "task_queue", "--count", "38", "from warren.")
             #expect(published.status == .exited(0))

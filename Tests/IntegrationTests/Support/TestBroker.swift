@@ -1,4 +1,5 @@
 import AMQPClient
+import BrokerPool
 import Foundation
 import LocalBroker
 import Testing
@@ -26,12 +27,21 @@ actor TestBroker {
         givenURL == nil ? try await shared.running() : nil
     }
 
-    static func connect(_ configure: (inout AMQPConnection.Options) -> Void = { _ in }) async throws -> AMQPConnection {
+    /// Patient: under Thread Sanitizer everything runs at once on two cores.
+    static var options: AMQPConnection.Options {
         var options = AMQPConnection.Options(connectionName: "warren tests")
-        // Under Thread Sanitizer, everything at once on two cores.
         options.connectTimeout = .seconds(60)
         options.rpcTimeout = .seconds(120)
         options.publishTimeout = .seconds(120)
+        return options
+    }
+
+    static func pool() async throws -> BrokerPool {
+        try BrokerPool(uris: try await url(), options: options)
+    }
+
+    static func connect(_ configure: (inout AMQPConnection.Options) -> Void = { _ in }) async throws -> AMQPConnection {
+        var options = options
         configure(&options)
         return try await AMQPConnection.connect(to: try await url(), options: options)
     }
@@ -43,7 +53,7 @@ actor TestBroker {
                 // Its standard input closes with this process, and that ends it.
                 Task.detached {
                     do {
-                        try await LocalBroker.run { broker in
+                        try await LocalBroker.run(configuration: ["handshake_timeout = 60000"]) { broker in
                             started.resume(returning: broker)
                             try await Task.sleep(for: .seconds(86_400))
                         }

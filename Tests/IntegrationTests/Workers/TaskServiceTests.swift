@@ -20,19 +20,19 @@ import Warren
     }
 
     @Test func tasksArriveAsTheyWerePublishedAndShutdownDrains() async throws {
-        let tasks = try TaskService(brokers: try await TestBroker.url())
+        let tasks = TaskService(brokers: try await TestBroker.pool())
         let seen = NIOLockedValueBox<[Resize]>([])
         let gate = Gate()
         tasks.handle(Resize.self, concurrency: 4) { task, context in
             #expect(context.queue == Resize.queue && context.messageID != nil)
             seen.withLockedValue { $0.append(task) }
-            await gate.arrive()
+            gate.arrive()
         }
         try await testGracefulShutdown { trigger in
             try await withThrowingTaskGroup { group in
                 group.addTask { try await tasks.run() }
                 for width in 0..<20 { try await tasks.publish(Resize(url: "http://é", width: width)) }
-                await gate.arrivals(20)
+                try await gate.arrivals(20)
                 trigger.triggerGracefulShutdown()
                 try await group.waitForAll()
             }
@@ -47,12 +47,12 @@ import Warren
         try await channel.declareQueue(Resize.queue.name)
         let publisher = try await connection.makePublisher()
         _ = try await publisher.publish("not JSON", routingKey: Resize.queue.name)
-        let tasks = try TaskService(brokers: try await TestBroker.url())
+        let tasks = TaskService(brokers: try await TestBroker.pool())
         let gate = Gate()
-        tasks.handle(Resize.self) { _, _ in await gate.arrive() }
+        tasks.handle(Resize.self) { _, _ in gate.arrive() }
         try await tasks.publish(Resize(url: "u", width: 1))
         let running = Task { try await tasks.run() }
-        await gate.arrivals(1)
+        try await gate.arrivals(1)
         running.cancel()
         _ = await running.result
         #expect(try await channel.declareQueue(Resize.queue.name, passive: true).messageCount == 0)

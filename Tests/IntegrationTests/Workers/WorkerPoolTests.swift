@@ -3,8 +3,6 @@ import Testing
 import Warren
 
 @Suite(.needsBroker, .timeLimit(.minutes(2))) struct WorkerPoolTests {
-    private func brokers() async throws -> BrokerPool { try BrokerPool(uris: try await TestBroker.url()) }
-
     private func publish(_ bodies: [String], _ connection: AMQPConnection, _ queue: String) async throws {
         let publisher = try await connection.makePublisher()
         for body in bodies { try await publisher.publishDeferred(.init(body), routingKey: queue) }
@@ -20,7 +18,7 @@ import Warren
             options.untilEmpty = true
             options.execution = execution
             let pool = WorkerPool(
-                brokers: try await brokers(), queue: QueueDeclaration(QueueName(queue)), options: options
+                brokers: try await TestBroker.pool(), queue: QueueDeclaration(QueueName(queue)), options: options
             ) { delivery, _ in
                 seen.withLockedValue { $0[delivery.body.text, default: 0] += 1 }
                 if seen.withLockedValue({ $0.count }) % 3 == 0 { await Task.yield() }
@@ -44,7 +42,8 @@ import Warren
             var options = WorkerPool.Options(concurrency: 1)
             options.limit = 3
             let pool = WorkerPool(
-                brokers: try await brokers(), queue: QueueDeclaration(QueueName(name), passive: true), options: options
+                brokers: try await TestBroker.pool(), queue: QueueDeclaration(QueueName(name), passive: true),
+                options: options
             ) { delivery, _ in if delivery.body.text == "bad" { throw Broken() } }
             let summary = try await pool.work()
             #expect(summary.done == 2 && summary.failed == 1)
@@ -60,7 +59,7 @@ import Warren
             var options = WorkerPool.Options()
             options.untilEmpty = true
             let pool = WorkerPool(
-                brokers: try await brokers(), queue: QueueDeclaration(QueueName(queue)), options: options
+                brokers: try await TestBroker.pool(), queue: QueueDeclaration(QueueName(queue)), options: options
             ) { delivery, _ in
                 let first = attempts.withLockedValue {
                     $0.append(delivery.redelivered)
@@ -79,16 +78,16 @@ import Warren
             try await publish((0..<10).map(String.init), connection, queue)
             let gate = Gate()
             let pool = WorkerPool(
-                brokers: try await brokers(), queue: QueueDeclaration(QueueName(queue)),
+                brokers: try await TestBroker.pool(), queue: QueueDeclaration(QueueName(queue)),
                 options: .init(concurrency: 3)
             ) { _, _ in
-                await gate.arrive()
+                gate.arrive()
                 await gate.opened()
             }
             let working = Task { try await pool.work() }
-            await gate.arrivals(3)
+            try await gate.arrivals(3)
             pool.drain()
-            await gate.open()
+            gate.open()
             let summary = try await working.value
             #expect(summary.done >= 3 && summary.abandoned == 0 && summary.failed == 0)
             #expect(try await channel.declareQueue(queue, passive: true).messageCount == UInt32(10 - summary.done))
@@ -99,12 +98,13 @@ import Warren
         try await withBroker { connection, channel, queue in
             try await publish(["long"], connection, queue)
             let gate = Gate()
-            let pool = WorkerPool(brokers: try await brokers(), queue: QueueDeclaration(QueueName(queue))) { _, _ in
-                await gate.arrive()
+            let pool = WorkerPool(brokers: try await TestBroker.pool(), queue: QueueDeclaration(QueueName(queue))) {
+                _, _ in
+                gate.arrive()
                 try await Task.sleep(for: .seconds(3600))
             }
             let working = Task { try await pool.work() }
-            await gate.arrivals(1)
+            try await gate.arrivals(1)
             pool.stopNow()
             let summary = try await working.value
             #expect(summary.done == 0 && summary.givenBack == 1, "\(summary)")
@@ -119,17 +119,17 @@ import Warren
             var options = WorkerPool.Options()
             options.drainTimeout = .milliseconds(100)
             let pool = WorkerPool(
-                brokers: try await brokers(), queue: QueueDeclaration(QueueName(queue)), options: options
+                brokers: try await TestBroker.pool(), queue: QueueDeclaration(QueueName(queue)), options: options
             ) { _, _ in
-                await gate.arrive()
+                gate.arrive()
                 await gate.opened()
             }
             let working = Task { try await pool.work() }
-            await gate.arrivals(1)
+            try await gate.arrivals(1)
             pool.drain()
             #expect(try await working.value.abandoned == 1)
             #expect(try await channel.get(queue)?.redelivered == true, "its task is back in the queue")
-            await gate.open()
+            gate.open()
         }
     }
 
@@ -139,11 +139,11 @@ import Warren
             try await channel.declareQueue(name)
             let ready = Gate()
             let pool = WorkerPool(
-                brokers: try await brokers(), queue: QueueDeclaration(QueueName(name)),
-                onEvent: { if case .ready = $0 { Task { await ready.arrive() } } }
+                brokers: try await TestBroker.pool(), queue: QueueDeclaration(QueueName(name)),
+                onEvent: { if case .ready = $0 { ready.arrive() } }
             ) { _, _ in }
             let working = Task { try await pool.work() }
-            await ready.arrivals(1)
+            try await ready.arrivals(1)
             try await channel.deleteQueue(name)
             let error = await #expect(throws: AMQPError.self) { _ = try await working.value }
             #expect(error?.code == .consumerCancelled)
@@ -152,7 +152,7 @@ import Warren
 
     @Test func aWrongConcurrencyIsRefused() async throws {
         let pool = WorkerPool(
-            brokers: try await brokers(), queue: QueueDeclaration("q"), options: .init(concurrency: 0)
+            brokers: try await TestBroker.pool(), queue: QueueDeclaration("q"), options: .init(concurrency: 0)
         ) { _, _ in }
         await #expect(throws: AMQPError.self) { try await pool.run() }
     }
@@ -163,7 +163,7 @@ import Warren
         try await withBroker { connection, channel, queue in
             let ledger = NIOLockedValueBox<(running: [Int: Int], worst: Int, done: Int)>(([:], 0, 0))
             try await publish((0..<60).map { $0 % 4 == 0 ? "....." : "" }, connection, queue)
-            let brokers = try await brokers()
+            let brokers = try await TestBroker.pool()
             try await withThrowingTaskGroup { group in
                 for worker in 0..<4 {
                     var options = WorkerPool.Options(concurrency: 1)
@@ -188,36 +188,5 @@ import Warren
             // The broker never gave a worker a second task before the first was acked, so nothing waited locally.
             #expect(ledger.withLockedValue { $0.worst } == 1 && ledger.withLockedValue { $0.done } == 60)
         }
-    }
-}
-
-/// Lets a test and its handlers wait for each other.
-actor Gate {
-    private var arrived = 0
-    private var isOpen = false
-    private var waitingForArrivals: [(Int, CheckedContinuation<Void, Never>)] = []
-    private var waitingForOpening: [CheckedContinuation<Void, Never>] = []
-
-    func arrive() {
-        arrived += 1
-        let ready = waitingForArrivals.filter { $0.0 <= arrived }
-        waitingForArrivals.removeAll { $0.0 <= arrived }
-        for (_, continuation) in ready { continuation.resume() }
-    }
-
-    func arrivals(_ count: Int) async {
-        guard arrived < count else { return }
-        await withCheckedContinuation { waitingForArrivals.append((count, $0)) }
-    }
-
-    func open() {
-        isOpen = true
-        for continuation in waitingForOpening { continuation.resume() }
-        waitingForOpening = []
-    }
-
-    func opened() async {
-        guard !isOpen else { return }
-        await withCheckedContinuation { waitingForOpening.append($0) }
     }
 }
