@@ -205,8 +205,11 @@ final class Outbox: @unchecked Sendable {
                 state.channel(answer.channel)?.confirms?.ledger
                     .settle(answer.number, multiple: answer.multiple, nacked: answer.nacked, into: &settled)
             }
-            for channel in state.channels {
-                if let confirms = channel?.confirms { waiting += confirms.next() }
+            // Only the channels that were answered, in runs: a connection may have two thousand.
+            var last: ChannelKey?
+            for answer in answers where answer.channel != last {
+                last = answer.channel
+                if let confirms = state.channel(answer.channel)?.confirms { waiting += confirms.next() }
             }
         }
         Self.resume(settled)

@@ -54,7 +54,7 @@ struct DemoCommand: AsyncParsableCommand {
                 let worker = DemoWorker(number: number, url: url, queue: queue, dot: dot, stage: stage)
                 group.addTask { try await worker.run() }
             }
-            try await stage.allReady(workers)
+            try await stage.allReady()
             console.note("\(workers) workers wait, each with a prefetch of 1. Publishing \(dots.count) tasks:")
             for (index, count) in dots.enumerated() {
                 let body = "task \(index + 1) " + String(repeating: ".", count: count)

@@ -61,7 +61,7 @@ actor DemoStage {
         everythingDone.send(error)
     }
 
-    nonisolated func allReady(_ count: Int) async throws { try await everybodyReady.wait() }
+    nonisolated func allReady() async throws { try await everybodyReady.wait() }
     nonisolated func allDone() async throws { try await everythingDone.wait() }
 
     func dismiss() {
