@@ -13,8 +13,11 @@ let locks: Target.Dependency = .product(name: "NIOConcurrencyHelpers", package: 
 let nio: [Target.Dependency] = [
     .product(name: "NIOCore", package: "swift-nio"),
     .product(name: "NIOPosix", package: "swift-nio"),
+    .product(name: "NIOTLS", package: "swift-nio"),
     locks,
 ]
+/// BoringSSL is most of a first build; whoever needs no `amqps://` builds without the trait.
+let tls: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl", condition: .when(traits: ["TLS"]))
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let subprocess: Target.Dependency = .product(name: "Subprocess", package: "swift-subprocess")
@@ -31,8 +34,10 @@ let package = Package(
         .library(name: "AMQPTestSupport", targets: ["AMQPTestSupport"]),
         .executable(name: "warren", targets: ["WarrenCLI"]),
     ],
+    traits: [.trait(name: "TLS", description: "amqps:// by swift-nio-ssl"), .default(enabledTraits: ["TLS"])],
     dependencies: [
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
@@ -46,7 +51,7 @@ let package = Package(
             providers: [.apt(["librabbitmq-dev"]), .brew(["rabbitmq-c"])]
         ),
         .target(name: "AMQPCodec", dependencies: ["CRabbitMQ"], swiftSettings: settings),
-        .target(name: "AMQPClient", dependencies: ["AMQPCodec", logging] + nio, swiftSettings: settings),
+        .target(name: "AMQPClient", dependencies: ["AMQPCodec", logging, tls] + nio, swiftSettings: settings),
         .target(name: "LoadBalancing", swiftSettings: settings),
         .target(
             name: "BrokerPool",
@@ -85,7 +90,7 @@ let package = Package(
         ),
         .testTarget(
             name: "AMQPClientTests",
-            dependencies: ["AMQPClient", "AMQPCodec"] + nio,
+            dependencies: ["AMQPClient", "AMQPCodec", logging] + nio,
             swiftSettings: settings
         ),
         .testTarget(name: "LoadBalancingTests", dependencies: ["LoadBalancing"], swiftSettings: settings),

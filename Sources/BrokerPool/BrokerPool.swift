@@ -6,7 +6,7 @@ internal import NIOConcurrencyHelpers
 /// The nodes of a broker, as one.
 ///
 /// So far it spreads connections: each ``connect(name:)`` begins with the next node in turn, and goes on to the others
-/// when that one cannot be reached.
+/// when that one cannot be reached, or later is lost.
 public final class BrokerPool: Sendable {
     public let addresses: [BrokerAddress]
     private let strategy = NIOLockedValueBox(RoundRobin())
@@ -28,44 +28,35 @@ public final class BrokerPool: Sendable {
         self.logger = logger
     }
 
-    /// - Parameter uris: `amqp://` URIs, separated by commas.
+    /// - Parameter uris: `amqp://` URIs, separated by commas; see ``BrokerAddress/list(_:)``.
     public convenience init(
         uris: String,
         options: AMQPConnection.Options = .init(),
         logger: Logger = Logger(label: "BrokerPool", factory: { _ in SwiftLogNoOpLogHandler() })
     ) throws(AMQPError) {
-        var addresses: [BrokerAddress] = []
-        for uri in uris.split(separator: ",") { addresses.append(try BrokerAddress(uri: String(uri))) }
-        try self.init(addresses, options: options, logger: logger)
+        try self.init(try BrokerAddress.list(uris), options: options, logger: logger)
     }
 
     /// Connects to the next node in turn, or to the first after it that answers.
     ///
-    /// - Parameter name: Shown by the broker's tools.
-    /// - Throws: The last node's ``AMQPError`` if none could be reached; at once if login or virtual host are refused,
-    ///   which no other node of the same broker would see differently.
-    public func connect(name: String? = nil) async throws(AMQPError) -> AMQPConnection {
+    /// - Parameters:
+    ///   - name: Shown by the broker's tools.
+    ///   - onEvent: Hears what happens to the connection, besides the pool's own options.
+    /// - Throws: As ``AMQPConnection/connect(toAnyOf:options:logger:)``.
+    public func connect(
+        name: String? = nil,
+        onEvent: @escaping @Sendable (ConnectionEvent) -> Void = { _ in }
+    ) async throws(AMQPError) -> AMQPConnection {
         var options = options
         if let name { options.connectionName = name }
-        var candidates = addresses.indices.map(NodeID.init)
-        var failures: [AMQPError] = []
-        while let node = strategy.withLockedValue({ $0.pick(from: candidates) }) {
-            do throws(AMQPError) {
-                return try await AMQPConnection.connect(to: addresses[node.index], options: options, logger: logger)
-            } catch {
-                if [.authenticationFailed, .virtualHostRefused, .cancelled].contains(error.code) { throw error }
-                failures.append(error)
-                candidates.removeAll { $0 == node }
-            }
+        let everyonesOnEvent = options.onEvent
+        options.onEvent = { event in
+            everyonesOnEvent(event)
+            onEvent(event)
         }
-        throw Self.noneReachable(failures)
-    }
-
-    private static func noneReachable(_ failures: [AMQPError]) -> AMQPError {
-        guard failures.count > 1, var error = failures.last else { return failures.first ?? .init(.connectFailed, "") }
-        error.message =
-            "none of \(failures.count) brokers answers: "
-            + failures.map(\.message).joined(separator: "; ")
-        return error
+        let nodes = addresses.indices.map(NodeID.init)
+        let first = strategy.withLockedValue { $0.pick(from: nodes) }?.index ?? 0
+        let inTurn = Array(addresses[first...] + addresses[..<first])
+        return try await AMQPConnection.connect(toAnyOf: inTurn, options: options, logger: logger)
     }
 }

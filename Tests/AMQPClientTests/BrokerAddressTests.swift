@@ -65,11 +65,6 @@ import Testing
         #expect(address.heartbeat == 7 && address.connectionTimeout == 1500 && address.channelMax == 9)
     }
 
-    @Test func tlsIsNotThereYetAndSaysSo() {
-        let error = #expect(throws: AMQPError.self) { try BrokerAddress(uri: "amqps://host") }
-        #expect(error?.code == .unsupported)
-    }
-
     @Test func noDescriptionHasThePassword() throws {
         let address = try BrokerAddress(uri: "amqp://user:S3cr3t@host")
         var dumped = ""

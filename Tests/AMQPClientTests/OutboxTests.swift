@@ -1,15 +1,27 @@
+import Logging
 import NIOCore
 import Testing
 
 @testable import AMQPClient
 
 @Suite struct OutboxTests {
-    private let key = ChannelKey(number: 1, epoch: 7)
+    private let key = ChannelKey(number: 1, id: 7)
+    private let epoch = Self.epoch(7)
+
+    private static func epoch(_ serial: UInt64) -> ChannelEpoch {
+        ChannelEpoch(
+            connection: AMQPConnection(addresses: [], options: .init(), logger: Logger(label: "test")),
+            channel: ChannelKey(number: 1, id: serial), serial: serial)
+    }
+
+    private func ack(_ number: UInt64) -> Outbox.Answer {
+        .init(channel: 1, epoch: epoch.serial, number: number, multiple: false, nacked: false)
+    }
 
     private func outbox(maximumBytes: Int = 1 << 20) -> Outbox {
         let outbox = Outbox(maximumBytes: maximumBytes)
         outbox.setFrameMax(131_072)
-        outbox.open(key)
+        outbox.open(epoch)
         return outbox
     }
 
@@ -56,7 +68,7 @@ import Testing
 
     @Test func whatCannotBeEncodedLeavesNothingBehind() throws {
         let outbox = outbox()
-        let confirms = outbox.startConfirming(key, window: 10)
+        let confirms = outbox.startConfirming(key, ledger: ConfirmLedger(window: 10))
         let bad = message(1, BasicProperties(headers: ["k": .bytes(Array(repeating: 0, count: 140_000))]))
         #expect(throws: AMQPError.self) {
             try outbox.publish(
@@ -65,7 +77,7 @@ import Testing
         }
         #expect(outbox.takeBytes().readableBytes == 0)
         _ = try publish(outbox)
-        outbox.settle([.init(channel: key, number: 1, multiple: false, nacked: false)])
+        outbox.settle([ack(1)])
         #expect(outbox.tally(confirms).confirmed == 1, "the failed publish has no number")
     }
 
@@ -75,8 +87,9 @@ import Testing
         #expect(throws: AMQPError.self) { try outbox.send(BasicAck(deliveryTag: 1), on: key) }
         #expect(throws: AMQPError.self) { try publish(outbox) }
         // The number is in use again, by another epoch.
-        outbox.open(ChannelKey(number: 1, epoch: 8))
+        outbox.open(Self.epoch(8))
         #expect(throws: AMQPError.self) { try outbox.send(BasicAck(deliveryTag: 1), on: key) }
+        #expect(try !outbox.settle(BasicAck(deliveryTag: 1), of: epoch).value)
         #expect(try frames(outbox).count == 1, "close-ok and nothing else")
     }
 
@@ -92,14 +105,14 @@ import Testing
 
     @Test func publishersWaitForTheWindowAndInTheirOrder() async throws {
         let outbox = outbox()
-        _ = outbox.startConfirming(key, window: 4)
+        _ = outbox.startConfirming(key, ledger: ConfirmLedger(window: 4))
         for _ in 0..<4 { _ = try publish(outbox) }
         guard case .wait(let first, _) = try publish(outbox).value,
             case .wait(let second, _) = try publish(outbox).value
         else { return #expect(Bool(false)) }
-        outbox.settle([.init(channel: key, number: 1, multiple: false, nacked: false)])
+        outbox.settle([ack(1)])
         #expect(!first.isResolved, "one free place is not worth a wake-up")
-        outbox.settle([.init(channel: key, number: 2, multiple: false, nacked: false)])
+        outbox.settle([ack(2)])
         #expect(first.isResolved && second.isResolved)
     }
 
@@ -120,7 +133,7 @@ import Testing
 
     @Test func theEndFailsEverybodyWhoWaits() async throws {
         let outbox = outbox(maximumBytes: 1)
-        let confirms = outbox.startConfirming(key, window: 1)
+        let confirms = outbox.startConfirming(key, ledger: ConfirmLedger(window: 1))
         _ = try publish(outbox)
         guard case .wait(let waiter, _) = try publish(outbox).value else { return #expect(Bool(false)) }
         outbox.close(because: .closedByUs)

@@ -31,7 +31,7 @@ extension AMQPChannel {
         passive: Bool = false,
         arguments: FieldTable = [:]
     ) async throws(AMQPError) {
-        _ = try await connection.call(
+        try await connection.declare(
             ExchangeDeclare(
                 exchange: name, type: type.name, passive: passive, durable: durable, autoDelete: autoDelete,
                 isInternal: `internal`, arguments: arguments),
@@ -40,7 +40,7 @@ extension AMQPChannel {
 
     /// Deletes an exchange; with `ifUnused` only if nothing is bound to it.
     public func deleteExchange(_ name: String, ifUnused: Bool = false) async throws(AMQPError) {
-        _ = try await connection.call(ExchangeDelete(exchange: name, ifUnused: ifUnused), on: key)
+        try await connection.delete(ExchangeDelete(exchange: name, ifUnused: ifUnused), on: key)
     }
 
     /// Routes from `source` to the exchange `destination` (an extension of RabbitMQ).
@@ -50,7 +50,7 @@ extension AMQPChannel {
         routingKey: String = "",
         arguments: FieldTable = [:]
     ) async throws(AMQPError) {
-        _ = try await connection.call(
+        try await connection.bind(
             ExchangeBind(destination: destination, source: source, routingKey: routingKey, arguments: arguments),
             on: key)
     }
@@ -62,8 +62,8 @@ extension AMQPChannel {
         routingKey: String = "",
         arguments: FieldTable = [:]
     ) async throws(AMQPError) {
-        _ = try await connection.call(
-            ExchangeUnbind(destination: destination, source: source, routingKey: routingKey, arguments: arguments),
+        try await connection.unbind(
+            ExchangeBind(destination: destination, source: source, routingKey: routingKey, arguments: arguments),
             on: key)
     }
 }

@@ -26,7 +26,7 @@ extension AMQPChannel {
         passive: Bool = false,
         arguments: FieldTable = [:]
     ) async throws(AMQPError) -> QueueInfo {
-        let reply = try await connection.call(
+        let reply = try await connection.declare(
             QueueDeclare(
                 queue: name, passive: passive, durable: durable, exclusive: exclusive, autoDelete: autoDelete,
                 arguments: arguments),
@@ -41,7 +41,7 @@ extension AMQPChannel {
         routingKey: String = "",
         arguments: FieldTable = [:]
     ) async throws(AMQPError) {
-        _ = try await connection.call(
+        try await connection.bind(
             QueueBind(queue: queue, exchange: exchange, routingKey: routingKey, arguments: arguments), on: key)
     }
 
@@ -52,8 +52,8 @@ extension AMQPChannel {
         routingKey: String = "",
         arguments: FieldTable = [:]
     ) async throws(AMQPError) {
-        _ = try await connection.call(
-            QueueUnbind(queue: queue, exchange: exchange, routingKey: routingKey, arguments: arguments), on: key)
+        try await connection.unbind(
+            QueueBind(queue: queue, exchange: exchange, routingKey: routingKey, arguments: arguments), on: key)
     }
 
     /// Drops the ready messages of a queue.
@@ -73,7 +73,6 @@ extension AMQPChannel {
         ifUnused: Bool = false,
         ifEmpty: Bool = false
     ) async throws(AMQPError) -> UInt32 {
-        try await connection.call(QueueDelete(queue: queue, ifUnused: ifUnused, ifEmpty: ifEmpty), on: key)
-            .messageCount
+        try await connection.delete(QueueDelete(queue: queue, ifUnused: ifUnused, ifEmpty: ifEmpty), on: key)
     }
 }

@@ -6,22 +6,38 @@ extension AMQPConnection {
     ///
     /// - Throws: ``AMQPError`` with code `noChannelLeft` when all numbers agreed on are in use.
     public func openChannel() async throws(AMQPError) -> AMQPChannel {
-        let negotiated = try requireOpen()
-        let number = try nextChannelNumber(negotiated)
-        epochs += 1
-        let key = ChannelKey(number: number, epoch: epochs)
-        channels[Int(number)] = ChannelState(key: key, maximumBodySize: options.maximumBodySize)
-        outbox.open(key)
-        _ = try await callOrClose(ChannelOpen(), on: key)
-        return AMQPChannel(connection: self, key: key)
+        AMQPChannel(connection: self, key: try await openChannel(role: .user))
     }
 
-    private func requireOpen() throws(AMQPError) -> Negotiated {
-        switch phase {
-        case .open(let negotiated): return negotiated
-        case .closed(let error): throw error
-        case .handshake, .closing: throw .closedByUs
+    /// A channel in the mode that `select` chooses, if any.
+    func openChannel(
+        role: ChannelState.Role,
+        select: (@Sendable (isolated AMQPConnection, ChannelKey) async throws(AMQPError) -> Void)? = nil
+    ) async throws(AMQPError) -> ChannelKey {
+        while true {
+            let state = try addChannel(try await usableConnection(), role: .recovery)
+            do throws(AMQPError) {
+                _ = try await callOrClose(ChannelOpen(), on: state.key)
+                try await select?(self, state.key)
+                // From here on it survives the connection.
+                state.role = role
+                return state.key
+            } catch {
+                guard error.code == .connectionLost, !Task.isCancelled else { throw error }
+            }
         }
+    }
+
+    func addChannel(_ negotiated: Negotiated, role: ChannelState.Role) throws(AMQPError) -> ChannelState {
+        let number = try nextChannelNumber(negotiated)
+        epochs += 1
+        let key = ChannelKey(number: number, id: epochs)
+        let epoch = ChannelEpoch(connection: self, channel: key, serial: epochs)
+        let state = ChannelState(epoch: epoch, maximumBodySize: options.maximumBodySize)
+        state.role = role
+        channels[Int(number)] = state
+        outbox.open(epoch)
+        return state
     }
 
     private func nextChannelNumber(_ negotiated: Negotiated) throws(AMQPError) -> UInt16 {
@@ -39,16 +55,27 @@ extension AMQPConnection {
 
     // MARK: Calls
 
-    /// Sends a method and waits for its answer.
+    /// Sends a method and waits for its answer; during an outage, first for its end.
+    ///
+    /// - Parameter isRepeatable: Whether doing it twice does no harm, so that it is done again when the connection was
+    ///   lost before the answer came.
     func call<Request: MethodRequest>(
         _ request: Request,
-        on key: ChannelKey
+        on key: ChannelKey,
+        isRepeatable: Bool = false
     ) async throws(AMQPError) -> Request.Reply {
-        let waiter = try begin(request, on: key, replies: [Request.Reply.id])
-        return try Self.typed(await waiter.value())
+        while true {
+            _ = try await usableChannel(key)
+            do throws(AMQPError) {
+                let waiter = try begin(request, on: key, replies: [Request.Reply.id])
+                return try Self.typed(await waiter.value())
+            } catch {
+                guard isRepeatable, error.code == .connectionLost, !Task.isCancelled else { throw error }
+            }
+        }
     }
 
-    /// As ``call(_:on:)``; if no answer came in time, the channel is closed, for nobody would have it.
+    /// As ``call(_:on:isRepeatable:)``; if no answer came in time, the channel is closed, for nobody would have it.
     func callOrClose<Request: MethodRequest>(
         _ request: Request,
         on key: ChannelKey
@@ -66,9 +93,10 @@ extension AMQPConnection {
         _ request: some MethodArguments,
         on key: ChannelKey,
         replies: [MethodID],
-        givesBackUnwanted: Bool = false
+        givesBackUnwanted: Bool = false,
+        isRecovering: Bool = false
     ) throws(AMQPError) -> Waiter<Reply> {
-        let needsFlush = try outbox.send(request, on: key)
+        let needsFlush = try outbox.send(request, on: key, isRecovering: isRecovering)
         // What is open in the outbox is open here too, unless it ends at this very moment.
         guard let state = channels[safely: key.number], state.key == key else { throw .closedByUs }
         let deadline = NIODeadline.now() + TimeAmount(options.rpcTimeout)
@@ -88,17 +116,32 @@ extension AMQPConnection {
     // MARK: Closing a channel
 
     func closeChannel(_ key: ChannelKey) async throws(AMQPError) {
-        guard let state = channels[safely: key.number], state.key == key, !state.isClosing else { return }
+        if case .open = phase, channels[safely: key.number]?.isSuspended == true {
+            // It is just being restored, and can be closed when it is open.
+            _ = try? await usableChannel(key)
+        }
         guard let waiter = beginClosing(key) else { return }
-        _ = try await waiter.value()
+        do throws(AMQPError) {
+            _ = try await waiter.value()
+        } catch where error.code == .connectionLost {
+            // It is gone with the connection, and is not restored.
+        }
     }
 
     @discardableResult
     private func beginClosing(_ key: ChannelKey) -> Waiter<Reply>? {
-        guard let state = channels[safely: key.number], state.key == key else { return nil }
+        guard let state = channels[safely: key.number], state.key == key, !state.isClosing else { return nil }
         let error = AMQPError(.channelClosed, "the channel was closed", remedy: "Open a new one")
         handOver()
+        if state.isSuspended {
+            // It has no life on the wire that could be closed.
+            outbox.close(key, lastly: nil, because: error)
+            endChannel(key.number, because: error)
+            freeChannels.append(key.number)
+            return nil
+        }
         outbox.close(key, lastly: ChannelClose(replyCode: 200, replyText: "Goodbye"), because: error)
+        state.epoch.end.resolve(.failure(error))
         for consumer in state.consumers { consumer.inbox.finish(.failure(error)) }
         state.calls.fail(error)
         state.isClosing = true

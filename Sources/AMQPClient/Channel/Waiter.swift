@@ -32,9 +32,12 @@ final class Waiter<Value: Sendable>: Sendable {
         return true
     }
 
-    var isResolved: Bool {
-        state.withLockedValue { if case .resolved = $0 { true } else { false } }
+    /// The answer, if there is one.
+    var known: Result<Value, AMQPError>? {
+        state.withLockedValue { if case .resolved(let result) = $0 { result } else { nil } }
     }
+
+    var isResolved: Bool { known != nil }
 
     /// Waits for the answer, as the one who asked: cancelling the task answers with `cancelled`, once and for all.
     func value() async throws(AMQPError) -> Value {

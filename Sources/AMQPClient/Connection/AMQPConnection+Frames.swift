@@ -63,15 +63,18 @@ extension AMQPConnection {
                 return flush()
             }
             let reply = AMQPError.ServerReply(code: close.replyCode, text: close.replyText)
-            endNow(because: .closed(by: reply), lastly: ConnectionCloseOk())
+            lose(.closed(by: reply), lastly: ConnectionCloseOk())
         case (.closing(_, let consent), .connectionCloseOk): consent.resolve(.success(()))
         case (.closing, _): break
         case (_, .connectionBlocked(let blocked)):
             logger.debug("the server blocks publishing", metadata: [LogKey.error: "\(blocked.reason)"])
             outbox.setBlocked(blocked.reason)
+            options.onEvent(.blocked(reason: blocked.reason))
         case (_, .connectionUnblocked):
             logger.debug("the server lets publishing go on")
             outbox.setBlocked(nil)
+            options.onEvent(.unblocked)
+        case (_, .connectionUpdateSecretOk): try calls.answer(ConnectionUpdateSecretOk.id, .method(method))
         case (_, let other):
             throw .malformed("the server sent method \(type(of: other.arguments).id) on channel 0")
         }
@@ -87,8 +90,8 @@ extension AMQPConnection {
             outbox.setFrameMax(negotiated.frameMax)
             heartbeat = HeartbeatMonitor(interval: .seconds(Int64(negotiated.heartbeat)), now: .now())
             phase = .open(negotiated)
-            // A connection that nobody waits for any more, because the deadline passed, is not to stay open.
-            if !waiter.resolve(.success(negotiated)) { endNow(because: .closedByUs) }
+            // If nobody waits for it any more, because the deadline passed, whoever waited drops it.
+            waiter.resolve(.success(negotiated))
         }
     }
 
@@ -102,22 +105,34 @@ extension AMQPConnection {
         case .basicGetOk(let getOk): try state.assembler.begin(.getOk(getOk))
         case .basicAck(let ack):
             answers.append(
-                .init(channel: state.key, number: ack.deliveryTag, multiple: ack.multiple, nacked: false))
+                .init(
+                    channel: state.key.number, epoch: state.epoch.serial, number: ack.deliveryTag,
+                    multiple: ack.multiple, nacked: false))
         case .basicNack(let nack):
             answers.append(
-                .init(channel: state.key, number: nack.deliveryTag, multiple: nack.multiple, nacked: true))
+                .init(
+                    channel: state.key.number, epoch: state.epoch.serial, number: nack.deliveryTag,
+                    multiple: nack.multiple, nacked: true))
         case .channelClose(let close): closedByServer(close, on: state)
         case .channelCloseOk:
             try state.calls.answer(ChannelCloseOk.id, .method(method))
-            channels[Int(state.key.number)] = nil
-            freeChannels.append(state.key.number)
+            if state.isSuspended {
+                // Its next epoch follows.
+                state.isClosing = false
+            } else {
+                channels[Int(state.key.number)] = nil
+                freeChannels.append(state.key.number)
+            }
         case .basicCancel(let cancel): cancelledByServer(cancel, on: state)
         case .channelFlow(let flow):
             try? send(ChannelFlowOk(active: flow.active), on: state.key)
         case .basicCancelOk(let cancelOk) where !state.isClosing:
             // Here, not with whoever asked: that one may have given up waiting.
             handOver()
-            state.removeConsumer(cancelOk.consumerTag)?.finish(.success(()))
+            if let consumer = state.removeConsumer(cancelOk.consumerTag) {
+                consumer.inbox.finish(.success(()))
+                consumerEnded(of: consumer.consume.queue)
+            }
             try state.calls.answer(BasicCancelOk.id, .method(method))
         case _ where state.isClosing: break
         default:
@@ -137,7 +152,17 @@ extension AMQPConnection {
             outbox.answerClose(ChannelCloseOk(), channel: state.key.number)
             return flush()
         }
+        if state.isSuspended {
+            // Refused while it was being restored: recovery decides.
+            let interruption = AMQPError.interrupted(by: error)
+            outbox.suspend(state.key, lastly: ChannelCloseOk(), because: interruption)
+            state.suspend(because: interruption, answering: error)
+            return flush()
+        }
         handOver()
+        if options.recovery.isEnabled, Self.isRestorable(error), state.role == .user || state.role == .publisher {
+            return restore(state, closedBecause: error)
+        }
         outbox.close(state.key, lastly: ChannelCloseOk(), because: error)
         endChannel(state.key.number, because: error)
         freeChannels.append(state.key.number)
@@ -150,17 +175,23 @@ extension AMQPConnection {
             "the server cancelled a consumer",
             metadata: [LogKey.channel: "\(state.key.number)", LogKey.consumer: "\(cancel.consumerTag)"])
         handOver()
-        state.removeConsumer(cancel.consumerTag)?.finish(
-            .failure(
-                AMQPError(
-                    .consumerCancelled, "the server cancelled the consumer \(cancel.consumerTag)",
-                    remedy: "Its queue was deleted or is unavailable; declare it and consume again")))
+        guard let consumer = state.consumer(cancel.consumerTag) else { return }
+        guard !consumer.isAbandoned, options.recovery.isEnabled else {
+            state.removeConsumer(cancel.consumerTag)
+            return consumer.inbox.finish(
+                .failure(
+                    AMQPError(
+                        .consumerCancelled, "the server cancelled the consumer \(cancel.consumerTag)",
+                        remedy: "Its queue was deleted or is unavailable; declare it and consume again")))
+        }
+        Task { await consumerCancelled(cancel.consumerTag, on: state.key) }
     }
 
     /// Ends what waits on a channel. The outbox has ended its own part before.
     func endChannel(_ number: UInt16, because error: AMQPError) {
         guard let state = channels[safely: number] else { return }
         channels[Int(number)] = nil
+        state.epoch.end.resolve(.failure(error))
         state.calls.fail(error)
         for consumer in state.consumers { consumer.inbox.finish(.failure(error)) }
     }
@@ -172,7 +203,7 @@ extension AMQPConnection {
         switch content.method {
         case .getOk(let getOk):
             if try state.calls.answer(BasicGetOk.id, .content(content)) {
-                try? send(BasicNack(deliveryTag: getOk.deliveryTag, requeue: true), on: state.key)
+                settle(BasicNack(deliveryTag: getOk.deliveryTag, requeue: true), of: state.epoch)
             }
         case .returned(let returned):
             let reason = ReturnReason(
@@ -188,16 +219,16 @@ extension AMQPConnection {
             guard !consumer.isAbandoned else {
                 // Given up by its user, and the cancel is on its way: the message is for somebody else.
                 if inbox.needsSettling {
-                    try? send(BasicNack(deliveryTag: deliver.deliveryTag, requeue: true), on: state.key)
+                    settle(BasicNack(deliveryTag: deliver.deliveryTag, requeue: true), of: state.epoch)
                 }
                 return
             }
-            guard let properties = decoded(content, deliver, state.key, inbox) else { return }
+            guard let properties = decoded(content, deliver, state.epoch, inbox) else { return }
             let delivery = Delivery(
                 body: content.body, properties: properties, exchange: deliver.exchange,
                 routingKey: deliver.routingKey, redelivered: deliver.redelivered, deliveryTag: deliver.deliveryTag,
-                consumerTag: deliver.consumerTag, needsSettling: inbox.needsSettling, connection: self,
-                channel: state.key)
+                consumerTag: deliver.consumerTag, needsSettling: inbox.needsSettling,
+                epoch: state.epoch)
             if batches.last?.inbox === inbox {
                 batches[batches.count - 1].deliveries.append(delivery)
             } else {
@@ -211,7 +242,7 @@ extension AMQPConnection {
     private func decoded(
         _ content: Content,
         _ deliver: BasicDeliver,
-        _ key: ChannelKey,
+        _ epoch: ChannelEpoch,
         _ inbox: DeliveryInbox
     ) -> BasicProperties? {
         switch content.properties {
@@ -219,7 +250,7 @@ extension AMQPConnection {
         case .failure(let error):
             logger.debug("rejecting a damaged message", metadata: [LogKey.error: "\(error)"])
             if inbox.needsSettling {
-                try? send(BasicReject(deliveryTag: deliver.deliveryTag, requeue: false), on: key)
+                settle(BasicReject(deliveryTag: deliver.deliveryTag, requeue: false), of: epoch)
             }
             return nil
         }

@@ -7,13 +7,17 @@ internal import NIOPosix
 ///     let connection = try await AMQPConnection.connect(to: "amqp://localhost")
 ///     let channel = try await connection.openChannel()
 ///
+/// When it is lost it is opened again, at another address if there is one, with everything on it; see
+/// ``RecoveryPolicy``. ``Options/onEvent`` tells.
+///
 /// It is an actor that runs on its event loop: what librabbitmq decodes and all connection state are confined to that
 /// one thread. Open one connection for publishing and another for consuming in a busy process: RabbitMQ stops reading
 /// from publishers during an alarm, and acks would wait with them.
 ///
 /// Close it with ``close(timeout:)``; it does not close by going out of scope.
 public actor AMQPConnection {
-    public nonisolated let address: BrokerAddress
+    /// Where it may connect to, in the order of preference.
+    public nonisolated let addresses: [BrokerAddress]
     public nonisolated var unownedExecutor: UnownedSerialExecutor { eventLoop.executor.asUnownedSerialExecutor() }
 
     nonisolated let options: Options
@@ -24,12 +28,13 @@ public actor AMQPConnection {
     private nonisolated let executor: EventLoopTaskExecutor
 
     /// What the frames change; grouped by the file that changes it.
-    var phase: Phase
-    /// Whether ``phase`` is closed; asked per frame, where copying the phase would show.
-    var isEnded = false
+    var phase = Phase.idle
+    /// Counts sockets: what an earlier one still says is not listened to. Asked per frame.
+    var attempt = 0
     var reader = FrameReader(frameMax: Handshake.frameMaxBeforeTune)
     let arena = WireArena()
     var heartbeat = HeartbeatMonitor(interval: .zero, now: .now())
+    var calls = PendingCalls()
     var channels: [ChannelState?] = []
     var freeChannels: [UInt16] = []
     var epochs: UInt64 = 0
@@ -40,25 +45,36 @@ public actor AMQPConnection {
     var pausedInboxes: Set<ObjectIdentifier> = []
     var socket: (any NIOCore.Channel)?
     var housekeeping: RepeatedTask?
+    /// Index of the address that is, or was last, connected.
+    var addressIndex = 0
+    var topology = Topology()
+    var breaker = RecoveryBreaker()
+    var recovery: Task<Void, Never>?
+    var secretRenewal: Task<Void, Never>?
+    /// How long the credentials of the last login are valid.
+    var secretValidity: Duration?
+    /// Those who wait until recovery is done.
+    var waitingForRecovery = WaitingLine()
 
     enum Phase {
+        /// No socket, and nobody has asked for one yet.
+        case idle
         case handshake(Handshake, Waiter<Negotiated>)
         case open(Negotiated)
+        /// No socket; recovery will open one.
+        case lost(AMQPError)
         /// After our own `connection.close`.
         case closing(Negotiated, Waiter<Void>)
         case closed(AMQPError)
     }
 
-    private init(address: BrokerAddress, options: Options, logger: Logger, established: Waiter<Negotiated>) {
+    init(addresses: [BrokerAddress], options: Options, logger: Logger) {
         eventLoop = MultiThreadedEventLoopGroup.singleton.next()
         executor = EventLoopTaskExecutor(eventLoop)
         outbox = Outbox(maximumBytes: options.maximumOutboxBytes)
-        self.address = address
+        self.addresses = addresses
         self.options = options
-        var logger = logger
-        logger[metadataKey: LogKey.broker] = "\(address)"
         self.logger = logger
-        phase = .handshake(Handshake(address: address, options: options), established)
     }
 
     // MARK: Connecting
@@ -66,16 +82,17 @@ public actor AMQPConnection {
     /// Connects, logs in and opens the virtual host.
     ///
     /// - Parameters:
-    ///   - uri: For example `amqp://user:password@host:5672/vhost`; see ``BrokerAddress``.
+    ///   - uri: For example `amqp://user:password@host:5672/vhost`, or several hosts or URIs separated by commas; see
+    ///     ``BrokerAddress/list(_:)``.
     ///   - logger: Gets entries at `debug` and `trace`, never a payload or a password.
-    /// - Throws: ``AMQPError``: `invalidURI`, `connectFailed`, `authenticationFailed`, `virtualHostRefused`,
-    ///   `handshakeFailed`, `timeout`.
+    /// - Throws: ``AMQPError``: `invalidURI`, `connectFailed`, `tlsFailed`, `authenticationFailed`,
+    ///   `virtualHostRefused`, `handshakeFailed`, `timeout`.
     public static func connect(
         to uri: String,
         options: Options = Options(),
         logger: Logger = Logger(label: "AMQPClient", factory: { _ in SwiftLogNoOpLogHandler() })
     ) async throws(AMQPError) -> AMQPConnection {
-        try await connect(to: BrokerAddress(uri: uri), options: options, logger: logger)
+        try await connect(toAnyOf: BrokerAddress.list(uri), options: options, logger: logger)
     }
 
     /// Connects, logs in and opens the virtual host.
@@ -84,23 +101,23 @@ public actor AMQPConnection {
         options: Options = Options(),
         logger: Logger = Logger(label: "AMQPClient", factory: { _ in SwiftLogNoOpLogHandler() })
     ) async throws(AMQPError) -> AMQPConnection {
+        try await connect(toAnyOf: [address], options: options, logger: logger)
+    }
+
+    /// Connects to the first of several addresses that answers. Recovery goes on with the others in turn.
+    ///
+    /// - Throws: As ``connect(to:options:logger:)``, once every address was tried; at once if login or virtual host are
+    ///   refused, which no other node of the same broker would see differently.
+    public static func connect(
+        toAnyOf addresses: [BrokerAddress],
+        options: Options = Options(),
+        logger: Logger = Logger(label: "AMQPClient", factory: { _ in SwiftLogNoOpLogHandler() })
+    ) async throws(AMQPError) -> AMQPConnection {
         try options.validate()
-        let established = Waiter<Negotiated>()
-        let connection = AMQPConnection(address: address, options: options, logger: logger, established: established)
-        let timeout =
-            address.connectionTimeout.map { TimeAmount.milliseconds(Int64($0)) } ?? TimeAmount(options.connectTimeout)
-        connection.openSocket(established, timeout: timeout)
-        let deadline = connection.eventLoop.scheduleTask(in: timeout) {
-            established.resolve(
-                .failure(
-                    AMQPError(
-                        .timeout, "no AMQP handshake with \(address) within \(timeout.seconds) s",
-                        remedy: "Check host and port, and that nothing between drops packets")))
-        }
-        defer { deadline.cancel() }
+        try BrokerAddress.validate(addresses, options)
+        let connection = AMQPConnection(addresses: addresses, options: options, logger: logger)
         do throws(AMQPError) {
-            _ = try await established.value()
-            connection.logger.debug("connected")
+            try await connection.establishFirst()
             return connection
         } catch {
             await connection.end(because: error)
@@ -108,27 +125,15 @@ public actor AMQPConnection {
         }
     }
 
-    private nonisolated func openSocket(_ established: Waiter<Negotiated>, timeout: TimeAmount) {
-        let address = address
-        ClientBootstrap(group: eventLoop)
-            .connectTimeout(timeout)
-            .channelOption(.writeBufferWaterMark, value: .init(low: 64 * 1024, high: 256 * 1024))
-            .channelOption(
-                .recvAllocator,
-                value: AdaptiveRecvByteBufferAllocator(minimum: 2048, initial: 16 * 1024, maximum: 64 * 1024)
-            )
-            .channelInitializer { socket in
-                socket.eventLoop.makeCompletedFuture {
-                    try socket.pipeline.syncOperations.addHandler(ConnectionHandler(self))
-                }
-            }
-            .connect(host: address.host, port: address.port)
-            .whenFailure { error in
-                established.resolve(.failure(.connectFailed(address, error)))
-            }
-    }
-
     // MARK: What was agreed
+
+    /// The address that is, or was last, connected.
+    public var address: BrokerAddress { addresses[addressIndex] }
+
+    /// Whether it is usable at this moment; while it is being recovered it is not.
+    public var isOpen: Bool {
+        if case .open = phase { recovery == nil } else { false }
+    }
 
     /// What the server says of itself, for example its version.
     public var server: ServerInfo? { negotiated?.server }
@@ -139,7 +144,7 @@ public actor AMQPConnection {
     var negotiated: Negotiated? {
         switch phase {
         case .open(let negotiated), .closing(let negotiated, _): negotiated
-        case .handshake, .closed: nil
+        case .idle, .handshake, .lost, .closed: nil
         }
     }
 
@@ -157,7 +162,7 @@ public actor AMQPConnection {
 
     // MARK: Ending
 
-    /// Waits until the connection has ended, and says why; `nil` after ``close(timeout:)``.
+    /// Waits until the connection has ended for good, and says why; `nil` after ``close(timeout:)``.
     public nonisolated func waitUntilClosed() async -> AMQPError? {
         if case .failure(let error) = await ended.sharedResult() { error } else { nil }
     }
@@ -179,19 +184,24 @@ public actor AMQPConnection {
         }
         switch phase {
         case .closed: return
-        case .handshake: return await end(because: .closedByUs)
+        case .idle, .handshake, .lost: return await end(because: .closedByUs)
         case .closing(_, let consent): return _ = await consent.sharedResult()
         case .open(let negotiated):
             let consent = Waiter<Void>()
             phase = .closing(negotiated, consent)
+            recovery?.cancel()
+            // RabbitMQ does not read from a connection that it blocks, so it would not hear the goodbye.
+            let patience = outbox.blocked == nil ? timeout : min(timeout, Self.patienceWhileBlocked)
             outbox.close(lastly: ConnectionClose(replyCode: 200, replyText: "Goodbye"), because: .closedByUs)
             flush()
-            let overdue = eventLoop.scheduleTask(in: timeout) { _ = consent.resolve(.success(())) }
+            let overdue = eventLoop.scheduleTask(in: patience) { _ = consent.resolve(.success(())) }
             _ = await consent.sharedResult()
             overdue.cancel()
             await end(because: .closedByUs)
         }
     }
+
+    private static let patienceWhileBlocked = TimeAmount.milliseconds(500)
 }
 
 extension AMQPError {

@@ -29,7 +29,7 @@ struct Handshake: Sendable {
         case (.awaitingStart, .connectionStart(let start)):
             return .send([try startOk(start)])
         case (.awaitingTune, .connectionSecure):
-            throw AMQPError(.handshakeFailed, "the server asks for a second SASL step, which PLAIN does not have")
+            throw AMQPError(.handshakeFailed, "the server asks for a second SASL step, which none of Warren's mechanisms has")
         case (.awaitingTune(let server), .connectionTune(let tune)):
             let negotiated = try negotiate(tune, server)
             phase = .awaitingOpenOk(negotiated)
@@ -55,7 +55,8 @@ struct Handshake: Sendable {
         case .awaitingStart:
             AMQPError(
                 .handshakeFailed, "the server at \(address) closed the connection before it said anything",
-                remedy: "Is that RabbitMQ's AMQP port (5672), without TLS?")
+                remedy: address.tls == nil
+                    ? "Is that RabbitMQ's AMQP port (5672), without TLS?" : "Is that RabbitMQ's TLS port (5671)?")
         case .awaitingTune:
             AMQPError(
                 .authenticationFailed,
@@ -75,18 +76,21 @@ struct Handshake: Sendable {
                 .handshakeFailed,
                 "the server at \(address) speaks AMQP \(start.versionMajor)-\(start.versionMinor), not 0-9-1")
         }
-        let mechanisms = start.mechanisms.string.split(separator: " ")
-        guard mechanisms.contains("PLAIN") else {
+        let offered = start.mechanisms.string.split(separator: " ").map(String.init)
+        let wanted = address.mechanisms ?? options.mechanisms
+        guard let mechanism = wanted.first(where: { offered.contains($0.description) }) else {
+            let names = wanted.map(\.description).joined(separator: " or ")
             throw AMQPError(
                 .authenticationFailed,
-                "the server at \(address) does not offer the SASL mechanism PLAIN, but \(start.mechanisms.string)")
+                "the server at \(address) does not offer the SASL mechanism \(names), but \(offered.joined(separator: ", "))",
+                remedy: wanted.contains(.external)
+                    ? "EXTERNAL needs the plugin rabbitmq_auth_mechanism_ssl and auth_mechanisms.1 = EXTERNAL" : nil)
         }
         phase = .awaitingTune(ServerInfo(properties: start.serverProperties))
-        let credentials = address.credentials
         return ConnectionStartOk(
             clientProperties: clientProperties,
-            mechanism: "PLAIN",
-            response: LongString(Array("\0\(credentials.user)\0\(credentials.password)".utf8)),
+            mechanism: mechanism.description,
+            response: mechanism.response(address.credentials),
             locale: "en_US"
         )
     }

@@ -21,7 +21,10 @@ extension AMQPChannel {
     ///     nothing more. As many as handlers run at once is as fair, and faster. Ignored without acknowledgement.
     ///   - tag: Its name on this channel; empty lets the client choose.
     ///   - exclusive: Refuse all other consumers of the queue.
-    ///   - arguments: For example `["x-priority": 10]`.
+    ///   - arguments: For example `["x-priority": 10]`; see ``ConsumerArguments``.
+    ///   - onInterruption: Called, on the event loop, when what was delivered so far is lost with its channel: by a lost
+    ///     connection, or a delivery that was held for longer than the broker's consumer timeout. The consumer goes on
+    ///     by itself, and the messages come again. See also ``Delivery/whileLeased(_:)``.
     /// - Throws: ``AMQPError``: with reply 404 if there is no such queue, 403 if it is refused.
     public func consume(
         _ queue: String,
@@ -29,7 +32,8 @@ extension AMQPChannel {
         acknowledgement: Acknowledgement = .manual,
         tag: String = "",
         exclusive: Bool = false,
-        arguments: FieldTable = [:]
+        arguments: FieldTable = [:],
+        onInterruption: @escaping @Sendable (AMQPError) -> Void = { _ in }
     ) async throws(AMQPError) -> Consumer {
         guard let prefetch = UInt16(exactly: prefetch), prefetch > 0 else {
             throw AMQPError(
@@ -40,7 +44,7 @@ extension AMQPChannel {
             BasicConsume(
                 queue: queue, consumerTag: tag, noAck: acknowledgement == .none, exclusive: exclusive,
                 arguments: arguments),
-            prefetch: prefetch, on: key)
+            prefetch: prefetch, onInterruption: onInterruption, on: key)
     }
 
     /// Takes one message, if the queue has one ready. To take many, consume: each `get` costs a round trip.
@@ -48,18 +52,29 @@ extension AMQPChannel {
         _ queue: String,
         acknowledgement: Acknowledgement = .manual
     ) async throws(AMQPError) -> Delivery? {
-        let waiter = try await connection.begin(
+        try await connection.get(queue, acknowledgement, on: key)
+    }
+}
+
+extension AMQPConnection {
+    fileprivate func get(
+        _ queue: String,
+        _ acknowledgement: Acknowledgement,
+        on key: ChannelKey
+    ) async throws(AMQPError) -> Delivery? {
+        let epoch = try await usableChannel(key).epoch
+        let waiter = try begin(
             BasicGet(queue: queue, noAck: acknowledgement == .none), on: key,
             replies: [BasicGetOk.id, BasicGetEmpty.id], givesBackUnwanted: acknowledgement == .manual)
         guard case .content(let content) = try await waiter.value(), case .getOk(let getOk) = content.method else {
             return nil
         }
         if case .failure = content.properties, acknowledgement == .manual {
-            try connection.send(BasicReject(deliveryTag: getOk.deliveryTag, requeue: false), on: key)
+            settle(BasicReject(deliveryTag: getOk.deliveryTag, requeue: false), of: epoch)
         }
         return Delivery(
             body: content.body, properties: try content.properties.get(), exchange: getOk.exchange,
             routingKey: getOk.routingKey, redelivered: getOk.redelivered, deliveryTag: getOk.deliveryTag,
-            consumerTag: "", needsSettling: acknowledgement == .manual, connection: connection, channel: key)
+            consumerTag: "", needsSettling: acknowledgement == .manual, epoch: epoch)
     }
 }

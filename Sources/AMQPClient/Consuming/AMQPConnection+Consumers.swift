@@ -6,6 +6,7 @@ extension AMQPConnection {
     func startConsumer(
         _ consume: BasicConsume,
         prefetch: UInt16,
+        onInterruption: @escaping @Sendable (AMQPError) -> Void,
         on key: ChannelKey
     ) async throws(AMQPError) -> Consumer {
         var consume = consume
@@ -14,21 +15,29 @@ extension AMQPConnection {
             consume.consumerTag = "c\(consumerTags)"
         }
         let tag = consume.consumerTag
-        guard channels[safely: key.number]?.consumer(tag) == nil else {
-            throw .invalidArgument("the consumer tag \"\(tag)\" is in use on this channel")
+        let inbox = DeliveryInbox(needsSettling: !consume.noAck, onInterruption: onInterruption) { [weak self] inbox in
+            self?.resumeReading(for: inbox)
         }
-        let inbox = DeliveryInbox(needsSettling: !consume.noAck) { [weak self] inbox in self?.resumeReading(for: inbox)
-        }
-        let qos = try begin(BasicQos(prefetchCount: prefetch), on: key, replies: [BasicQosOk.id])
-        let started = try begin(consume, on: key, replies: [BasicConsumeOk.id])
-        channels[Int(key.number)]?.add(inbox, tag: tag)
-        do throws(AMQPError) {
-            _ = try await qos.value()
-            _ = try await started.value()
-            return Consumer(tag: tag, connection: self, channel: key, inbox: inbox)
-        } catch {
-            abandonConsumer(tag, on: key, inbox)
-            throw error
+        while true {
+            let state = try await usableChannel(key)
+            guard state.consumer(tag) == nil else {
+                throw .invalidArgument("the consumer tag \"\(tag)\" is in use on this channel")
+            }
+            do throws(AMQPError) {
+                let qos = try begin(BasicQos(prefetchCount: prefetch), on: key, replies: [BasicQosOk.id])
+                let started = try begin(consume, on: key, replies: [BasicConsumeOk.id])
+                state.add(.init(consume: consume, prefetch: prefetch, inbox: inbox))
+                _ = try await qos.value()
+                _ = try await started.value()
+                return Consumer(tag: tag, connection: self, channel: key, inbox: inbox)
+            } catch {
+                guard error.code == .connectionLost, !Task.isCancelled else {
+                    abandonConsumer(tag, on: key, inbox)
+                    throw error
+                }
+                // Once more after recovery, which has nothing to do with a consumer that never ran.
+                if state.isSuspended { state.removeConsumer(tag) } else { abandonConsumer(tag, on: key, inbox) }
+            }
         }
     }
 
@@ -37,7 +46,28 @@ extension AMQPConnection {
         guard let state = channels[safely: key.number], state.key == key, state.consumer(tag)?.inbox === inbox else {
             return
         }
-        _ = try await call(BasicCancel(consumerTag: tag), on: key)
+        if !state.isSuspended {
+            do throws(AMQPError) {
+                _ = try await call(BasicCancel(consumerTag: tag), on: key)
+                return
+            } catch where error.code == .connectionLost {
+                // Then it only remains not to start it again.
+            }
+        }
+        guard let consumer = state.consumer(tag), consumer.inbox === inbox else { return }
+        if state.isSuspended {
+            state.removeConsumer(tag)
+            inbox.finish(.success(()))
+            consumerEnded(of: consumer.consume.queue)
+        } else {
+            _ = try await call(BasicCancel(consumerTag: tag), on: key)
+        }
+    }
+
+    /// An auto-deleted queue goes with its last consumer, and must not come back by recovery.
+    func consumerEnded(of queue: String) {
+        let hasOthers = channels.contains { $0?.consumers.contains { $0.consume.queue == queue } == true }
+        if !hasOthers { topology.lastConsumerEnded(of: queue) }
     }
 
     /// Cancels without waiting and gives back what nobody took.

@@ -18,6 +18,9 @@ struct ContentAssembler {
     /// Whether another method may come now.
     var isIdle: Bool { if case .idle = state { true } else { false } }
 
+    /// Forgets a message that will not be completed.
+    mutating func reset() { state = .idle }
+
     mutating func begin(_ method: ContentMethod) throws(AMQPError) {
         guard isIdle else { throw .malformed("the server sent a method in the middle of a message") }
         state = .awaitingHeader(method)

@@ -19,8 +19,7 @@ public final class Delivery: Sendable {
     /// Empty for a message from ``AMQPChannel/get(_:acknowledgement:)``.
     public let consumerTag: String
 
-    private let connection: AMQPConnection
-    private let channel: ChannelKey
+    private let epoch: ChannelEpoch
     private let isSettled: Atomic<Bool>
 
     init(
@@ -32,8 +31,7 @@ public final class Delivery: Sendable {
         deliveryTag: UInt64,
         consumerTag: String,
         needsSettling: Bool,
-        connection: AMQPConnection,
-        channel: ChannelKey
+        epoch: ChannelEpoch
     ) {
         self.body = MessageBody(body)
         self.properties = properties
@@ -42,8 +40,7 @@ public final class Delivery: Sendable {
         self.redelivered = redelivered
         self.deliveryTag = deliveryTag
         self.consumerTag = consumerTag
-        self.connection = connection
-        self.channel = channel
+        self.epoch = epoch
         isSettled = Atomic(!needsSettling)
     }
 
@@ -74,12 +71,48 @@ public final class Delivery: Sendable {
         guard !isSettled.exchange(true, ordering: .relaxed) else {
             throw AMQPError(.alreadySettled, "delivery \(deliveryTag) was settled before")
         }
-        do throws(AMQPError) {
-            try connection.send(method, on: channel)
-        } catch {
-            throw AMQPError(
-                .leaseLost, "delivery \(deliveryTag) was lost with its channel: \(error.message)",
-                remedy: "The broker delivers the message again; make the work repeatable")
+        let connection = epoch.connection
+        let step = try connection.outbox.settle(method, of: epoch)
+        if step.needsFlush { connection.requestFlush() }
+        guard step.value else { throw leaseLost }
+    }
+
+    private var leaseLost: AMQPError {
+        var cause = "its channel is gone"
+        if case .failure(let error) = epoch.end.known { cause = error.message }
+        return AMQPError(
+            .leaseLost, "delivery \(deliveryTag) was lost: \(cause)",
+            remedy: "The broker delivers the message again; make the work repeatable")
+    }
+}
+
+extension Delivery {
+    /// Whether the broker still waits for this delivery to be settled here.
+    public var isLeased: Bool { epoch.end.known == nil && !isSettled.load(ordering: .relaxed) }
+
+    /// Waits until the broker has taken the message back, because channel or connection ended, and says why; or until
+    /// the task is cancelled, then with code `cancelled`.
+    public func leaseEnded() async -> AMQPError {
+        switch await epoch.end.sharedResult() {
+        case .failure(.waitCancelled): .waitCancelled
+        case .failure: leaseLost
+        }
+    }
+
+    /// Does work that is worth nothing once the message belongs to somebody else: when the lease ends, `work` is
+    /// cancelled and the error is ``AMQPError`` with code `leaseLost`.
+    ///
+    ///     try await delivery.whileLeased { try await resize(image) }
+    ///     try delivery.ack()
+    public func whileLeased<Result: Sendable>(
+        _ work: @escaping @Sendable () async throws -> Result
+    ) async throws -> Result {
+        try await withThrowingTaskGroup(of: Result.self) { group in
+            group.addTask { try await work() }
+            group.addTask { throw await self.leaseEnded() }
+            defer { group.cancelAll() }
+            guard let result = try await group.next() else { throw CancellationError() }
+            return result
         }
     }
 }

@@ -24,12 +24,18 @@ final class DeliveryInbox: Sendable {
     /// Whether the broker waits for acks, and so keeps to the prefetch.
     let needsSettling: Bool
     private let resumeReading: @Sendable (DeliveryInbox) -> Void
+    private let onInterruption: @Sendable (AMQPError) -> Void
 
     /// Deliveries without acknowledgement at which reading pauses; it goes on at half as many.
     static let limit = 1000
 
-    init(needsSettling: Bool, resumeReading: @escaping @Sendable (DeliveryInbox) -> Void) {
+    init(
+        needsSettling: Bool,
+        onInterruption: @escaping @Sendable (AMQPError) -> Void = { _ in },
+        resumeReading: @escaping @Sendable (DeliveryInbox) -> Void
+    ) {
         self.needsSettling = needsSettling
+        self.onInterruption = onInterruption
         self.resumeReading = resumeReading
     }
 
@@ -50,13 +56,25 @@ final class DeliveryInbox: Sendable {
         return mustPause
     }
 
-    /// Ends the consumer: with an error, or quietly after a cancel that was asked for. What has arrived can still be
-    /// taken.
+    /// The epoch is over, the consumer goes on in the next one. The broker has taken back what nobody took yet.
+    func interrupt(because error: AMQPError) {
+        state.withLockedValue { state in
+            // Without acknowledgement they exist nowhere else any more.
+            if needsSettling { state.deliveries.removeAll() }
+            state.isReadingPaused = false
+        }
+        onInterruption(error)
+    }
+
+    /// Ends the consumer: with an error, or quietly after a cancel that was asked for. What has arrived before a cancel
+    /// can still be taken.
     func finish(_ end: Result<Void, AMQPError>) {
         var mustResume = false
         let takers = state.withLockedValue { state -> CircularBuffer<(id: UInt64, taker: Taker)> in
             guard state.end == nil else { return [] }
             state.end = end
+            // Without their channel they cannot be settled; the broker has taken them back.
+            if case .failure = end, needsSettling { state.deliveries.removeAll() }
             mustResume = state.isReadingPaused
             state.isReadingPaused = false
             defer { state.takers.removeAll() }

@@ -47,12 +47,34 @@ final class Outbox: @unchecked Sendable {
 
     /// Appends one method.
     ///
+    /// - Parameter isRecovering: Whether it is recovery that asks: nobody else may use a channel that is being restored.
     /// - Returns: Whether the caller has to wake the event loop.
-    func send(_ method: some MethodArguments, on key: ChannelKey) throws(AMQPError) -> Bool {
+    func send(
+        _ method: some MethodArguments,
+        on key: ChannelKey,
+        isRecovering: Bool = false
+    ) throws(AMQPError) -> Bool {
         try step { (state) throws(AMQPError) in
-            _ = try state.requireOpen(key)
+            switch try state.requireLiving(key).life {
+            case .open, .ended: break
+            case .restoring: if !isRecovering { throw .interrupted }
+            case .suspended: throw .interrupted
+            }
             try state.frames.append(method, channel: key.number)
         }.needsFlush
+    }
+
+    /// Appends one method that is about a delivery.
+    ///
+    /// - Returns: Whether the epoch of that delivery still lives; if not, nothing was appended.
+    func settle(_ method: some MethodArguments, of epoch: ChannelEpoch) throws(AMQPError) -> Step<Bool> {
+        try step { (state) throws(AMQPError) in
+            guard let channel = state.channel(epoch.channel.number, epoch: epoch.serial), !channel.hasEnded else {
+                return false
+            }
+            try state.frames.append(method, channel: epoch.channel.number)
+            return true
+        }
     }
 
     /// Appends the protocol header or a heartbeat.
@@ -61,7 +83,6 @@ final class Outbox: @unchecked Sendable {
     }
 
     /// Appends one message; on a confirm-mode channel it gets the next number in the same step.
-    ///
     func publish(
         _ message: OutboundMessage,
         on key: ChannelKey,
@@ -69,8 +90,10 @@ final class Outbox: @unchecked Sendable {
         turn: Turn
     ) throws(AMQPError) -> Step<Admission> {
         try step { (state) throws(AMQPError) in
-            let channel = try state.requireOpen(key)
-            if state.blocked != nil || state.frames.count >= state.maximumBytes {
+            let channel = try state.requireLiving(key)
+            let isSuspended = if case .open = channel.life { false } else { true }
+            let isHeldUp = state.blocked != nil || state.frames.count >= state.maximumBytes
+            if isSuspended ? confirmation == nil : isHeldUp {
                 let deadline = turn.deadline
                 return .wait(state.waitingForRoom.join(deadline: deadline), deadline: deadline)
             }
@@ -78,7 +101,8 @@ final class Outbox: @unchecked Sendable {
                 try state.frames.append(message, channel: key.number)
                 return .accepted
             }
-            return try state.publish(message, on: key.number, confirms, confirmation, turn)
+            return try state.publish(
+                message, on: key.number, confirms, confirmation, turn, isSuspended: isSuspended)
         }
     }
 
@@ -118,17 +142,30 @@ final class Outbox: @unchecked Sendable {
         state.withLockedValue { $0.frames.frameMax = frameMax }
     }
 
-    func open(_ key: ChannelKey) {
+    func open(_ epoch: ChannelEpoch) {
+        let number = Int(epoch.channel.number)
         state.withLockedValue { state in
-            while state.channels.count <= Int(key.number) { state.channels.append(nil) }
-            state.channels[Int(key.number)] = OutboxChannel(epoch: key.epoch)
+            while state.channels.count <= number { state.channels.append(nil) }
+            state.channels[number] = OutboxChannel(epoch)
         }
     }
 
-    func startConfirming(_ key: ChannelKey, window: Int) -> OutboxChannel.Confirms {
-        let confirms = OutboxChannel.Confirms(window: window)
-        state.withLockedValue { $0.openChannel(key)?.confirms = confirms }
+    func startConfirming(_ key: ChannelKey, ledger: ConfirmLedger) -> OutboxChannel.Confirms {
+        let confirms = OutboxChannel.Confirms(ledger: ledger)
+        state.withLockedValue { $0.channel(key)?.confirms = confirms }
         return confirms
+    }
+
+    /// Why that channel cannot be used.
+    func reason(_ key: ChannelKey) -> AMQPError {
+        state.withLockedValue { state in
+            do throws(AMQPError) {
+                _ = try state.requireLiving(key)
+                return .closedByUs
+            } catch {
+                return error
+            }
+        }
     }
 
     /// Ends the channel in the same step that appends its last method, so that nothing can follow on the wire. Open
@@ -136,7 +173,7 @@ final class Outbox: @unchecked Sendable {
     func close(_ key: ChannelKey, lastly method: (any MethodArguments)?, because error: AMQPError) {
         var ended = Ended()
         state.withLockedValue { state in
-            guard let channel = state.openChannel(key) else { return }
+            guard let channel = state.channel(key), !channel.hasEnded else { return }
             // The method is one of close and close-ok: it always fits, and if not, the connection is about to end.
             if let method { try? state.frames.append(method, channel: key.number) }
             ended.add(channel, because: error)
@@ -146,6 +183,96 @@ final class Outbox: @unchecked Sendable {
         ended.resume(error)
     }
 
+    // MARK: Recovery
+
+    /// Ends the present epoch of a channel, in one step with its last method.
+    func suspend(_ key: ChannelKey, lastly method: (any MethodArguments)?, because error: AMQPError) {
+        var interrupted = Interrupted()
+        state.withLockedValue { state in
+            guard let channel = state.channel(key), !channel.hasEnded else { return }
+            if let method { try? state.frames.append(method, channel: key.number) }
+            interrupted.add(channel, because: error)
+        }
+        interrupted.resume()
+    }
+
+    /// Ends the present epoch of all channels. Nothing of what was not yet written is.
+    func suspendAll(because error: AMQPError) {
+        var interrupted = Interrupted()
+        state.withLockedValue { state in
+            state.frames = FrameBuffer()
+            state.isFlushRequested = false
+            state.blocked = nil
+            for case let channel? in state.channels.dropFirst() where !channel.hasEnded {
+                interrupted.add(channel, because: error)
+            }
+            // They come again, and find their channel suspended.
+            interrupted.retry += state.waitingForRoom.leaveAll()
+        }
+        interrupted.resume()
+    }
+
+    /// Begins the next epoch of a channel, for recovery alone.
+    func beginRestoring(_ epoch: ChannelEpoch) {
+        state.withLockedValue { state in
+            guard let channel = state.channel(epoch.channel), !channel.hasEnded else { return }
+            channel.epoch = epoch.serial
+            channel.life = .restoring
+        }
+    }
+
+    /// Opens the channel to everybody again, and sends what was kept for it.
+    ///
+    /// - Returns: Whether the caller has to wake the event loop.
+    func finishRestoring(_ key: ChannelKey) -> Bool {
+        var settled: [ConfirmLedger.Settled] = []
+        var waiting: [Waiter<Void>] = []
+        let needsFlush = state.withLockedValue { state in
+            guard let channel = state.channel(key), case .restoring = channel.life else { return false }
+            let before = state.frames.count
+            channel.life = .open
+            waiting = state.waitingForRoom.leaveAll()
+            if let confirms = channel.confirms {
+                for (confirmation, message) in confirms.ledger.restart() {
+                    do throws(AMQPError) {
+                        try state.send(message, on: key.number, &confirms.ledger, confirmation)
+                    } catch {
+                        confirms.ledger.fail(confirmation, error, into: &settled)
+                    }
+                }
+                waiting += confirms.waitingForWindow.leave(upTo: confirms.ledger.window - confirms.ledger.outstanding)
+                waiting += confirms.next()
+            }
+            guard state.frames.count > before, !state.isFlushRequested else { return false }
+            state.isFlushRequested = true
+            return true
+        }
+        Self.resume(settled)
+        for waiter in waiting { waiter.resolve(.success(())) }
+        return needsFlush
+    }
+
+    /// Those who hear of the end of an epoch, outside the lock.
+    private struct Interrupted {
+        var settled: [ConfirmLedger.Settled] = []
+        var retry: [Waiter<Void>] = []
+
+        mutating func add(_ channel: OutboxChannel, because error: AMQPError) {
+            channel.life = .suspended
+            channel.epoch = 0
+            guard let confirms = channel.confirms else { return }
+            confirms.ledger.interrupt(error, into: &settled)
+            retry += confirms.next()
+        }
+
+        func resume() {
+            Outbox.resume(settled)
+            for waiter in retry { waiter.resolve(.success(())) }
+        }
+    }
+
+    // MARK: The end
+
     /// Ends everything, in one step with the connection's last method.
     func close(lastly method: (any MethodArguments)? = nil, because error: AMQPError) {
         var ended = Ended()
@@ -154,7 +281,7 @@ final class Outbox: @unchecked Sendable {
                 state.closed = error
                 if let method { try? state.frames.append(method, channel: 0) }
             }
-            for case let channel? in state.channels where channel.isOpen { ended.add(channel, because: error) }
+            for case let channel? in state.channels where !channel.hasEnded { ended.add(channel, because: error) }
             ended.failed += state.waitingForRoom.leaveAll()
         }
         ended.resume(error)
@@ -172,7 +299,8 @@ final class Outbox: @unchecked Sendable {
         var retry: [Waiter<Void>] = []
 
         mutating func add(_ channel: OutboxChannel, because error: AMQPError) {
-            channel.ended = error
+            channel.life = .ended(error)
+            channel.epoch = 0
             guard let confirms = channel.confirms else { return }
             confirms.ended = error
             confirms.ledger.abandon(error, into: &settled)
@@ -191,7 +319,8 @@ final class Outbox: @unchecked Sendable {
 
     /// What the broker answered to publishes, in the order of a read.
     struct Answer {
-        var channel: ChannelKey
+        var channel: UInt16
+        var epoch: UInt64
         var number: UInt64
         var multiple: Bool
         var nacked: Bool
@@ -202,14 +331,16 @@ final class Outbox: @unchecked Sendable {
         var waiting: [Waiter<Void>] = []
         state.withLockedValue { state in
             for answer in answers {
-                state.channel(answer.channel)?.confirms?.ledger
+                state.channel(answer.channel, epoch: answer.epoch)?.confirms?.ledger
                     .settle(answer.number, multiple: answer.multiple, nacked: answer.nacked, into: &settled)
             }
             // Only the channels that were answered, in runs: a connection may have two thousand.
-            var last: ChannelKey?
-            for answer in answers where answer.channel != last {
-                last = answer.channel
-                if let confirms = state.channel(answer.channel)?.confirms { waiting += confirms.next() }
+            var last: UInt64?
+            for answer in answers where answer.epoch != last {
+                last = answer.epoch
+                if let confirms = state.channel(answer.channel, epoch: answer.epoch)?.confirms {
+                    waiting += confirms.next()
+                }
             }
         }
         Self.resume(settled)
@@ -241,7 +372,7 @@ final class Outbox: @unchecked Sendable {
 
     /// The channels in confirm mode.
     var publishers: [OutboxChannel.Confirms] {
-        state.withLockedValue { state in state.channels.compactMap { $0?.isOpen == true ? $0?.confirms : nil } }
+        state.withLockedValue { state in state.channels.compactMap { $0?.hasEnded == false ? $0?.confirms : nil } }
     }
 
     func nextWait(_ confirmation: DeferredConfirmation) -> UInt64 {

@@ -4,6 +4,8 @@ internal import NIOCore
 ///
 /// Both sides count publishes from 1, so a message's number is its place in the order of bytes on the wire: it is given
 /// out in the step that appends those bytes. At most ``window`` are open; ring slot = number modulo capacity.
+///
+/// On a recovered channel the broker counts from 1 again; here numbers go on, and ``offset`` is the difference.
 struct ConfirmLedger {
     /// Those who wait for an outcome that is now known; to be resumed outside the lock.
     struct Settled {
@@ -25,13 +27,21 @@ struct ConfirmLedger {
     }
 
     let window: Int
+    /// Whether messages are kept until they are answered, to be sent again after recovery.
+    let replays: Bool
+    /// Most bytes of bodies to keep, over all messages; one message may exceed it.
+    let maximumRetainedBytes: Int
     let messageIDs: MessageIDs
     private(set) var tally = PublishTally()
     private(set) var outstanding = 0
     private(set) var nextNumber: UInt64 = 1
     /// The first that is still open; everything before it is settled.
     private(set) var oldest: UInt64 = 1
+    private var offset: UInt64 = 0
     private var ring: [DeferredConfirmation?]
+    /// Messages that may have to be sent (again) after recovery, by ring slot; empty until the first one.
+    private var retained: [OutboundMessage?] = []
+    private(set) var retainedBytes = 0
     private var marks = CircularBuffer<Mark>()
     /// Message ids that the user chose, of mandatory messages only: a `basic.return` carries nothing else to tell which
     /// message it is.
@@ -40,8 +50,15 @@ struct ConfirmLedger {
     /// What came back, until its ack comes.
     private var returnedByNumber: [UInt64: ReturnReason] = [:]
 
-    init(window: Int, messageIDs: MessageIDs = MessageIDs()) {
+    init(
+        window: Int,
+        replays: Bool = false,
+        maximumRetainedBytes: Int = .max,
+        messageIDs: MessageIDs = MessageIDs()
+    ) {
         self.window = max(1, window)
+        self.replays = replays
+        self.maximumRetainedBytes = maximumRetainedBytes
         self.messageIDs = messageIDs
         ring = Array(repeating: nil, count: self.window)
     }
@@ -51,13 +68,19 @@ struct ConfirmLedger {
     /// Room enough to let those go on who wait: waking one publisher per answer would cost a thread hop per message.
     var hasAmpleRoom: Bool { outstanding <= window / 2 && hasRoom }
 
+    func canRetain(_ message: OutboundMessage) -> Bool {
+        retainedBytes == 0 || message.body.readableBytes <= maximumRetainedBytes - retainedBytes
+    }
+
     mutating func register(
         _ confirmation: DeferredConfirmation,
         returnableAs messageID: String? = nil,
-        by route: Route? = nil
+        by route: Route? = nil,
+        retaining message: OutboundMessage? = nil
     ) {
         let number = nextNumber
         ring[slot(number)] = confirmation
+        if let message { retain(message, number) }
         nextNumber += 1
         outstanding += 1
         if let messageID, var route {
@@ -66,6 +89,59 @@ struct ConfirmLedger {
             messageIDsByNumber[number] = messageID
         }
     }
+
+    /// A message that has to wait for recovery.
+    mutating func registerUnsent(_ confirmation: DeferredConfirmation, _ message: OutboundMessage) {
+        register(confirmation, retaining: message)
+    }
+
+    private mutating func retain(_ message: OutboundMessage, _ number: UInt64) {
+        if retained.isEmpty { retained = Array(repeating: nil, count: ring.count) }
+        retained[slot(number)] = message
+        retainedBytes += message.body.readableBytes
+    }
+
+    // MARK: Recovery
+
+    /// The connection is lost: what was sent and is not kept ends as unknown, the rest waits.
+    mutating func interrupt(_ error: AMQPError, into settled: inout [Settled]) {
+        var next = oldest
+        while next < nextNumber {
+            if retained.isEmpty || retained[slot(next)] == nil { settleOne(next, .unknown(error), into: &settled) }
+            next += 1
+        }
+        returnedByNumber = [:]
+        advance()
+    }
+
+    /// A new epoch: the broker counts from 1 again.
+    ///
+    /// - Returns: What was kept, in order; to be sent, which registers it anew.
+    mutating func restart() -> [(confirmation: DeferredConfirmation, message: OutboundMessage)] {
+        var kept: [(DeferredConfirmation, OutboundMessage)] = []
+        while oldest < nextNumber {
+            let slot = slot(oldest)
+            if let confirmation = ring[slot] {
+                if let message = retained[slot] { kept.append((confirmation, message)) }
+                forget(oldest)
+            }
+            oldest += 1
+        }
+        marks.removeAll(keepingCapacity: true)
+        offset = nextNumber - 1
+        return kept
+    }
+
+    /// Ends a message that could not be sent again.
+    mutating func fail(
+        _ confirmation: DeferredConfirmation,
+        _ error: AMQPError,
+        into settled: inout [Settled]
+    ) {
+        conclude(confirmation, .unknown(error), into: &settled)
+    }
+
+    // MARK: Answers
 
     /// `basic.return`, which comes before the ack of the same message.
     mutating func returned(_ reason: ReturnReason, messageID: String?) {
@@ -79,8 +155,9 @@ struct ConfirmLedger {
     }
 
     /// `basic.ack` or `basic.nack`. A number that is not open is ignored: the broker answers each once.
-    mutating func settle(_ number: UInt64, multiple: Bool, nacked: Bool, into settled: inout [Settled]) {
-        guard number < nextNumber else { return }
+    mutating func settle(_ tag: UInt64, multiple: Bool, nacked: Bool, into settled: inout [Settled]) {
+        let (number, isTooLarge) = tag.addingReportingOverflow(offset)
+        guard !isTooLarge, number < nextNumber else { return }
         if multiple {
             var next = oldest
             while next <= number {
@@ -123,17 +200,35 @@ struct ConfirmLedger {
 
     private mutating func settleOne(_ number: UInt64, _ outcome: PublishOutcome, into settled: inout [Settled]) {
         guard let confirmation = ring[slot(number)] else { return }
-        ring[slot(number)] = nil
-        outstanding -= 1
         var outcome = outcome
         if !returnedByNumber.isEmpty, let reason = returnedByNumber.removeValue(forKey: number), outcome == .confirmed {
             outcome = .returned(reason)
         }
+        forget(number)
+        conclude(confirmation, outcome, into: &settled)
+    }
+
+    private mutating func conclude(
+        _ confirmation: DeferredConfirmation,
+        _ outcome: PublishOutcome,
+        into settled: inout [Settled]
+    ) {
         tally.count(outcome)
         if case .awaited(let waiting) = confirmation.state {
             settled.append(Settled(waiting: waiting.map(\.continuation), outcome: outcome))
         }
         confirmation.state = .settled(outcome)
+    }
+
+    /// Everything but its outcome.
+    private mutating func forget(_ number: UInt64) {
+        let slot = slot(number)
+        ring[slot] = nil
+        outstanding -= 1
+        if !retained.isEmpty, let message = retained[slot] {
+            retainedBytes -= message.body.readableBytes
+            retained[slot] = nil
+        }
         if !messageIDsByNumber.isEmpty, let id = messageIDsByNumber.removeValue(forKey: number) {
             routesByMessageID[id]?.removeAll { $0.number == number }
             if routesByMessageID[id]?.isEmpty == true { routesByMessageID[id] = nil }

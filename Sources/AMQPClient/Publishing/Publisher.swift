@@ -87,17 +87,39 @@ public final class Publisher: Sendable {
     }
 }
 
+/// What becomes of a publish that the broker has not answered when the connection is lost.
+public enum UnansweredPublish: Sendable {
+    /// It ends as ``PublishOutcome/unknown(_:)``; whoever published decides.
+    case isUnknown
+    /// It is published again after recovery, with the same message id, and so may be queued twice. Each message is kept
+    /// in memory until it is answered, up to ``AMQPConnection/Options/maximumRetainedBytes``.
+    case isReplayed
+}
+
 extension AMQPConnection {
     /// Opens a channel in confirm mode.
     ///
-    /// - Parameter window: The most publishes that may be open, that is sent and not answered, at a time. Beyond it,
-    ///   publishing waits.
-    public func makePublisher(window: Int = Publisher.defaultWindow) async throws(AMQPError) -> Publisher {
+    /// It survives a lost connection. What is published meanwhile is kept, up to the window and
+    /// ``Options/maximumRetainedBytes``, and sent after recovery; beyond that, publishing waits. What is not confirmed
+    /// within ``Options/publishTimeout`` ends as unknown.
+    ///
+    /// - Parameters:
+    ///   - window: The most publishes that may be open, that is accepted and not answered, at a time. Beyond it,
+    ///     publishing waits.
+    ///   - unanswered: What becomes of those that were sent and not answered when the connection is lost.
+    public func makePublisher(
+        window: Int = Publisher.defaultWindow,
+        unanswered: UnansweredPublish = .isUnknown
+    ) async throws(AMQPError) -> Publisher {
         guard (1...Publisher.maximumWindow).contains(window) else {
             throw .invalidArgument("a publish window of \(window) is not from 1 to \(Publisher.maximumWindow)")
         }
-        let channel = try await openChannel()
-        _ = try await callOrClose(ConfirmSelect(), on: channel.key)
-        return Publisher(channel: channel, confirms: outbox.startConfirming(channel.key, window: window))
+        let key = try await openChannel(role: .publisher) { (connection, key) throws(AMQPError) in
+            _ = try await connection.callOrClose(ConfirmSelect(), on: key)
+        }
+        let ledger = ConfirmLedger(
+            window: window, replays: unanswered == .isReplayed, maximumRetainedBytes: options.maximumRetainedBytes)
+        return Publisher(
+            channel: AMQPChannel(connection: self, key: key), confirms: outbox.startConfirming(key, ledger: ledger))
     }
 }

@@ -35,10 +35,11 @@ public final class Transaction: Sendable {
 }
 
 extension AMQPConnection {
-    /// Opens a channel in transaction mode.
+    /// Opens a channel in transaction mode. It ends with the connection: an open transaction cannot be recovered.
     public func makeTransaction() async throws(AMQPError) -> Transaction {
-        let channel = try await openChannel()
-        _ = try await callOrClose(TxSelect(), on: channel.key)
-        return Transaction(channel: channel)
+        let key = try await openChannel(role: .transaction) { (connection, key) throws(AMQPError) in
+            _ = try await connection.callOrClose(TxSelect(), on: key)
+        }
+        return Transaction(channel: AMQPChannel(connection: self, key: key))
     }
 }

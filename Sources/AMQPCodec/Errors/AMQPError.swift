@@ -64,8 +64,8 @@ extension AMQPError {
     public struct Code: Sendable, Hashable, CustomStringConvertible {
         private enum Kind: String {
             case invalidURI, invalidArgument, unsupported
-            case connectFailed, authenticationFailed, virtualHostRefused, handshakeFailed
-            case connectionClosed, channelClosed, noChannelLeft
+            case connectFailed, tlsFailed, authenticationFailed, virtualHostRefused, handshakeFailed
+            case connectionLost, connectionClosed, channelClosed, noChannelLeft
             case timeout, cancelled, blocked
             case malformedFrame, consumerCancelled, leaseLost, alreadySettled
         }
@@ -82,13 +82,17 @@ extension AMQPError {
         public static let unsupported = Code(.unsupported)
         /// No TCP connection: name not found, refused, unreachable.
         public static let connectFailed = Code(.connectFailed)
+        /// No TLS: above all a certificate that is not to be trusted. Nothing of the login was sent.
+        public static let tlsFailed = Code(.tlsFailed)
         /// User, password or mechanism refused (403 at login). Trying again does not help.
         public static let authenticationFailed = Code(.authenticationFailed)
         /// The virtual host does not exist or the user may not use it (530).
         public static let virtualHostRefused = Code(.virtualHostRefused)
         /// The peer is not an AMQP 0-9-1 server, or the handshake broke off.
         public static let handshakeFailed = Code(.handshakeFailed)
-        /// The connection ended: by the server, by a failure of the network, or by ``AMQPError/message``.
+        /// The connection is lost for now and is being recovered. What was under way may or may not have happened.
+        public static let connectionLost = Code(.connectionLost)
+        /// The connection ended for good: closed from here, by the server, or by a failure that it did not recover from.
         public static let connectionClosed = Code(.connectionClosed)
         /// The channel ended, mostly because the server refused an operation on it.
         public static let channelClosed = Code(.channelClosed)

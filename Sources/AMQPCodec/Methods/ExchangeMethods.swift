@@ -118,7 +118,7 @@ package struct ExchangeDeleteOk: WireMethod {
 }
 
 /// `exchange.bind`. Client (RabbitMQ): route from `source` to `destination`.
-package struct ExchangeBind: WireMethod, MethodRequest {
+package struct ExchangeBind: WireMethod, MethodRequest, Hashable {
     package typealias Reply = ExchangeBindOk
     package static let id = MethodID(class: 40, method: 30)
     package var destination: String

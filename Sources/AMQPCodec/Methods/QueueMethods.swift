@@ -86,7 +86,7 @@ package struct QueueDeclareOk: WireMethod {
 }
 
 /// `queue.bind`. Client: route from an exchange to a queue.
-package struct QueueBind: WireMethod, MethodRequest {
+package struct QueueBind: WireMethod, MethodRequest, Hashable {
     package typealias Reply = QueueBindOk
     package static let id = MethodID(class: 50, method: 20)
     package var queue: String

@@ -1,4 +1,5 @@
-/// One publishing connection for all tasks of a service, opened when it is first needed and again when it was lost.
+/// One publishing connection for all tasks of a service, opened when it is first needed, and again when it has ended for
+/// good. What was sent and not answered when it was lost is published again, with the same message id.
 actor TaskPublisher {
     private let brokers: BrokerPool
     private var opening: Task<Link, any Error>?
@@ -14,7 +15,7 @@ actor TaskPublisher {
             connection = try await brokers.connect(name: "warren publish")
             do {
                 channel = try await connection.openChannel()
-                publisher = try await connection.makePublisher()
+                publisher = try await connection.makePublisher(unanswered: .isReplayed)
             } catch {
                 await connection.close()
                 throw error

@@ -12,11 +12,21 @@ internal import NIOConcurrencyHelpers
 /// suspend costs no task switch, one that does costs what it must, and there is never a storm of thread wake-ups as with
 /// a spawned task per delivery (60 to 75 µs each on two cores, against 10). How many run at once is bounded by the
 /// prefetch, which is the pool's concurrency.
+///
+/// When the consumer is interrupted, all handlers are cancelled, for their tasks are somebody else's now; the next
+/// generation of lanes waits for those that the broker delivers again.
 final class Lanes: Sendable {
+    private struct Generations {
+        var next = 0
+        /// Those whose handlers have not all ended.
+        var running: [Int: Task<Void, Never>] = [:]
+        var isOver = false
+    }
+
     private let consumer: Consumer
     private let desk: TaskDesk
     private let executor: (any TaskExecutor)?
-    private let task = NIOLockedValueBox<Task<Void, Never>?>(nil)
+    private let generations = NIOLockedValueBox(Generations())
 
     init(consumer: Consumer, desk: TaskDesk, executor: (any TaskExecutor)?) {
         self.consumer = consumer
@@ -27,14 +37,20 @@ final class Lanes: Sendable {
     /// The tasks are not children of the caller's: a handler that ignores cancellation must not hold up the end.
     func start() {
         let lanes = executor == nil ? ProcessInfo.processInfo.activeProcessorCount : 1
-        let running = Task(executorPreference: executor) { [consumer, desk] in
-            await withDiscardingTaskGroup { group in
-                for _ in 0..<lanes {
-                    group.addTask { await Self.run(consumer, desk) }
+        generations.withLockedValue { state in
+            guard !state.isOver else { return }
+            let generation = state.next
+            state.next += 1
+            // It cannot get to its last line before it is listed here, because that takes this lock.
+            state.running[generation] = Task(executorPreference: executor) { [consumer, desk, generations] in
+                await withDiscardingTaskGroup { group in
+                    for _ in 0..<lanes {
+                        group.addTask { await Self.run(consumer, desk) }
+                    }
                 }
+                generations.withLockedValue { $0.running[generation] = nil }
             }
         }
-        task.withLockedValue { $0 = running }
     }
 
     private static func run(_ consumer: Consumer, _ desk: TaskDesk) async {
@@ -42,6 +58,7 @@ final class Lanes: Sendable {
             var deliveries = consumer.makeAsyncIterator()
             do throws(AMQPError) {
                 while let delivery = try await deliveries.next() {
+                    await desk.waitForRoom()
                     group.addImmediateTask { await desk.work(on: delivery) }
                 }
             } catch {
@@ -51,9 +68,21 @@ final class Lanes: Sendable {
         }
     }
 
-    /// Cancels the handlers.
+    /// Cancels the handlers of tasks that were lost with their channel, and begins the next generation.
+    func interrupt() {
+        for task in generations.withLockedValue({ Array($0.running.values) }) { task.cancel() }
+        desk.wakeAllWhoWaitForRoom()
+        start()
+    }
+
+    /// Cancels the handlers, for good.
     func cancel() {
-        task.withLockedValue { $0 }?.cancel()
+        let running = generations.withLockedValue { state in
+            state.isOver = true
+            return Array(state.running.values)
+        }
+        for task in running { task.cancel() }
+        desk.wakeAllWhoWaitForRoom()
     }
 
     /// Waits for the handlers to end. Once time is limited they have `timeout`; after it, or when it becomes urgent, they
@@ -62,10 +91,10 @@ final class Lanes: Sendable {
     /// - Parameter consumerEnd: Ends when the broker sends nothing more. Handlers are not cancelled before, or shortly
     ///   after at the latest: what they give back would come back.
     func finish(within timeout: Duration, orWhen stop: StopSignal, after consumerEnd: Task<Void, Never>) async {
-        guard let running = task.withLockedValue({ $0 }) else { return }
         let ended = Once()
         let waiting = Task {
-            await running.value
+            // One more may begin while these end.
+            while let running = generations.withLockedValue({ $0.running.values.first }) { await running.value }
             ended.signal()
         }
         let deadline = Task {
@@ -76,7 +105,7 @@ final class Lanes: Sendable {
         let urgent = Task {
             _ = await stop.urgent()
             await Self.wait(for: consumerEnd, atMost: Self.grace)
-            running.cancel()
+            cancel()
             try? await Task.sleep(for: Self.grace)
             ended.signal()
         }

@@ -9,6 +9,7 @@ final class TaskDesk: Sendable {
         var refused: [Delivery] = []
         var taken = 0
         var running = 0
+        var waitingForRoom: [CheckedContinuation<Void, Never>] = []
         var summary = WorkerPool.Summary()
     }
 
@@ -52,6 +53,29 @@ final class TaskDesk: Sendable {
     /// Nothing is begun from now on.
     func close() {
         state.withLockedValue { $0.isOpen = false }
+        wakeAllWhoWaitForRoom()
+    }
+
+    /// Waits until less than the pool's concurrency run: handlers of tasks that were lost may not have ended yet.
+    func waitForRoom() async {
+        guard state.withLockedValue({ $0.running >= options.concurrency }), !Task.isCancelled else { return }
+        await withCheckedContinuation { continuation in
+            let isFree = state.withLockedValue { state in
+                guard state.isOpen, state.running >= options.concurrency, !Task.isCancelled else { return true }
+                state.waitingForRoom.append(continuation)
+                return false
+            }
+            if isFree { continuation.resume() }
+        }
+    }
+
+    /// To be called after their cancellation.
+    func wakeAllWhoWaitForRoom() {
+        let waiting = state.withLockedValue { state in
+            defer { state.waitingForRoom = [] }
+            return state.waitingForRoom
+        }
+        for continuation in waiting { continuation.resume() }
     }
 
     /// Runs one task from beginning to end.
@@ -85,7 +109,7 @@ final class TaskDesk: Sendable {
 
     private func admit(_ delivery: Delivery) -> Bool {
         let (isAdmitted, isLast) = state.withLockedValue { state in
-            guard state.isOpen, state.taken < options.limit ?? .max else {
+            guard state.isOpen, !Task.isCancelled, state.taken < options.limit ?? .max else {
                 state.refused.append(delivery)
                 return (false, false)
             }
@@ -99,6 +123,7 @@ final class TaskDesk: Sendable {
 
     /// A handler that ended because it was told to has not failed.
     private func fail(_ delivery: Delivery, _ error: any Error, _ logger: Logger) -> WorkerPool.TaskOutcome {
+        guard delivery.isLeased else { return settle { () throws(AMQPError) in try delivery.nack() } }
         if error is TryAgainLater || Task.isCancelled {
             try? delivery.nack()
             return .givenBack(error)
@@ -118,7 +143,7 @@ final class TaskDesk: Sendable {
     }
 
     private func finish(_ outcome: WorkerPool.TaskOutcome) {
-        state.withLockedValue { state in
+        let waiting = state.withLockedValue { state in
             state.running -= 1
             switch outcome {
             case .done: state.summary.done += 1
@@ -126,7 +151,9 @@ final class TaskDesk: Sendable {
             case .givenBack: state.summary.givenBack += 1
             case .leaseLost: state.summary.leaseLost += 1
             }
+            return state.waitingForRoom.popLast()
         }
+        waiting?.resume()
     }
 
     private func logger(for delivery: Delivery) -> Logger {

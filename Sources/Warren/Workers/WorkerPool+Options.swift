@@ -38,6 +38,8 @@ extension WorkerPool {
         case ready(QueueInfo)
         case started(Delivery)
         case finished(Delivery, TaskOutcome, took: Duration)
+        /// What is running was lost with its channel and is cancelled; the work goes on once that is restored.
+        case interrupted(AMQPError)
         /// No new tasks; this many still run.
         case draining(running: Int)
     }

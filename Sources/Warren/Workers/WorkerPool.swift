@@ -1,4 +1,5 @@
 public import Logging
+internal import NIOConcurrencyHelpers
 public import ServiceLifecycle
 
 /// Works on the tasks of one queue: any number of handlers over one connection, with fair dispatch and manual acks.
@@ -8,8 +9,11 @@ public import ServiceLifecycle
 /// another worker.
 ///
 /// On graceful shutdown the pool drains: it takes no new tasks, lets running handlers finish until
-/// ``Options/drainTimeout``, gives back the rest, and returns. It throws when the connection or the consumer is lost: it
-/// never just falls silent.
+/// ``Options/drainTimeout``, gives back the rest, and returns.
+///
+/// A lost connection is recovered: handlers are cancelled, for their tasks are on their way to other workers, and work
+/// goes on with what is delivered next. The pool throws when the connection ends for good, or the consumer does, as when
+/// its queue is deleted: it never just falls silent.
 public final class WorkerPool: Service {
     public typealias Handler = @Sendable (Delivery, TaskContext) async throws -> Void
 
@@ -48,7 +52,7 @@ public final class WorkerPool: Service {
     /// Cancels the running handlers, gives their tasks back and ends.
     public func stopNow() { stop.send(.now) }
 
-    /// Runs until it is drained or stopped, reaches its limit, or loses its connection.
+    /// Runs until it is drained or stopped, reaches its limit, or its connection or consumer ends for good.
     public func run() async throws {
         _ = try await work()
     }
@@ -82,10 +86,14 @@ public final class WorkerPool: Service {
             let channel = try await connection.openChannel()
             let info = try await queue.declare(on: channel)
             let prefetch = min(options.concurrency, options.limit ?? .max)
-            let consumer = try await channel.consume(queue.name.name, prefetch: prefetch)
+            let lanes = NIOLockedValueBox<Lanes?>(nil)
+            let consumer = try await channel.consume(queue.name.name, prefetch: prefetch) { [onEvent] error in
+                lanes.withLockedValue { $0 }?.interrupt()
+                onEvent(.interrupted(error))
+            }
             onEvent(.ready(info))
             logger.debug("consuming", metadata: [LogKey.concurrency: "\(options.concurrency)"])
-            let summary = try await work(on: channel, consumer)
+            let summary = try await work(on: channel, consumer, lanes)
             await connection.close()
             return summary
         } catch {
@@ -111,12 +119,18 @@ public final class WorkerPool: Service {
         return try await connecting.value.get()
     }
 
-    private func work(on channel: AMQPChannel, _ consumer: Consumer) async throws(AMQPError) -> Summary {
+    private func work(
+        on channel: AMQPChannel,
+        _ consumer: Consumer,
+        _ present: NIOLockedValueBox<Lanes?>
+    ) async throws(AMQPError) -> Summary {
         let desk = TaskDesk(
             queue: queue.name, options: options, logger: logger, onEvent: onEvent, handler: handler, stop: stop)
         let lanes = Lanes(
             consumer: consumer, desk: desk,
             executor: options.execution == .eventLoop ? channel.connection.taskExecutor : nil)
+        present.withLockedValue { $0 = lanes }
+        defer { present.withLockedValue { $0 = nil } }
         lanes.start()
         let watch = options.untilEmpty ? watchForEmpty(channel, desk, consumer) : nil
         defer { watch?.cancel() }
@@ -148,8 +162,8 @@ public final class WorkerPool: Service {
     /// its way: the second question cannot overtake it. What has arrived and is not begun counts as well.
     private func watchForEmpty(_ channel: AMQPChannel, _ desk: TaskDesk, _ consumer: Consumer) -> Task<Void, Never> {
         Task { [queue, stop] in
-            do {
-                while !Task.isCancelled {
+            while !Task.isCancelled {
+                do throws(AMQPError) {
                     let before = desk.taken
                     let first = try await channel.declareQueue(queue.name.name, passive: true).messageCount
                     let second = try await channel.declareQueue(queue.name.name, passive: true).messageCount
@@ -158,11 +172,12 @@ public final class WorkerPool: Service {
                     {
                         return stop.send(.enough)
                     }
-                    try await Task.sleep(for: .milliseconds(100))
+                } catch {
+                    // After a lost connection it asks again.
+                    if error.code != .connectionLost { return stop.send(.failed(error)) }
                 }
-            } catch let error as AMQPError {
-                stop.send(.failed(error))
-            } catch {}
+                try? await Task.sleep(for: .milliseconds(100))
+            }
         }
     }
 }

@@ -52,6 +52,8 @@ final class WorkPrinter: Sendable {
                 line.error = "\(error)"
                 problem(line, " [!] \(error)")
             }
+        case .interrupted(let error):
+            note(Line(event: "interrupted", error: error.message), " [!] Interrupted: \(error.message)")
         case .draining(let running):
             note(Line(event: "draining"), " [*] Finishing \(running) running tasks")
         }

@@ -82,7 +82,10 @@ import Testing
 
     @Test(.needsOwnBroker) func anOperatorClosesTheConnection() async throws {
         let broker = try #require(try await TestBroker.own())
-        let connection = try await TestBroker.connect { $0.connectionName = "to be closed" }
+        let connection = try await TestBroker.connect {
+            $0.connectionName = "to be closed"
+            $0.recovery = .disabled
+        }
         let consumer = try await {
             let channel = try await connection.openChannel()
             let queue = try await channel.declareQueue(exclusive: true).name

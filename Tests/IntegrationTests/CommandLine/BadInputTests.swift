@@ -27,7 +27,7 @@ import Testing
             says: ["http", "amqp://user:password@host:port/vhost"]),
         Case(arguments: ["publish", "-q", "q", "x"], url: "localhost:5672", says: ["amqp://"]),
         Case(arguments: ["publish", "-q", "q", "x"], url: "amqp://u:S3cr3t@host:port", says: ["port"]),
-        Case(arguments: ["publish", "-q", "q", "x"], url: "amqps://localhost", says: ["TLS"]),
+        Case(arguments: ["publish", "-q", "q", "x"], url: "amqps://127.0.0.1:1", says: ["127.0.0.1:1", "refused"]),
         Case(arguments: ["publish", "-q", "q", "x"], url: ",", says: ["no broker"]),
         Case(arguments: ["publish", "x"], says: ["--queue"]),
         Case(arguments: ["publish", "-q", "", "x"], says: ["--queue"]),
