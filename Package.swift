@@ -98,7 +98,8 @@ let package = Package(
         .testTarget(
             name: "IntegrationTests",
             dependencies: [
-                "Warren", "BrokerPool", "AMQPClient", "LocalBroker", "WarrenCLI", lifecycle, subprocess, system,
+                "Warren", "BrokerPool", "AMQPClient", "AMQPCodec", "LocalBroker", "WarrenCLI", "AMQPTestSupport", lifecycle,
+                subprocess, system, logging, tls,
                 .product(name: "ServiceLifecycleTestKit", package: "swift-service-lifecycle"),
             ] + nio,
             exclude: ["CommandLine/pika_worker.py", "CommandLine/pika_new_task.py"],

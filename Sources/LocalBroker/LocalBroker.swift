@@ -31,13 +31,16 @@ public struct LocalBroker: Sendable {
     /// - Parameters:
     ///   - nodes: More than one make a cluster on this host.
     ///   - configuration: Lines for `rabbitmq.conf`.
+    ///   - plugins: Plugins to enable, with those that they need.
     /// - Throws: ``LocalBrokerError`` if it does not start (12 s are normal), and what `body` throws.
     public static func run<Result: Sendable>(
         nodes: Int = 1,
         configuration: [String] = [],
+        plugins: [String] = [],
         _ body: (RunningBroker) async throws -> Result
     ) async throws -> Result {
-        let (broker, arguments) = try prepare(nodes: nodes, configuration: configuration, directory: nil)
+        let (broker, arguments) = try prepare(
+            nodes: nodes, configuration: configuration, plugins: plugins, directory: nil)
         var platform = PlatformOptions()
         // Ctrl-C on the terminal is for us; the supervisor stops when its input ends, even if we are killed.
         platform.createSession = true
@@ -63,10 +66,16 @@ public struct LocalBroker: Sendable {
         return try outcome.closureResult.get()
     }
 
+    /// A TCP port of the loopback interface that nobody listens on, for another listener in `configuration`.
+    public static func freePort() throws(LocalBrokerError) -> Int {
+        try FreePorts.find(1)[0]
+    }
+
     /// Writes everything a broker needs into a directory of its own.
     static func prepare(
         nodes: Int,
         configuration: [String],
+        plugins: [String],
         directory: String?
     ) throws(LocalBrokerError) -> (LocalBroker, supervisor: [String]) {
         guard (1...9).contains(nodes) else {
@@ -84,7 +93,7 @@ public struct LocalBroker: Sendable {
                 atPath: directory, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
             try NodeFiles(
                 directory: directory, installation: installation, epmdPort: ports[0], ports: nodePorts,
-                configuration: configuration
+                configuration: configuration, plugins: plugins
             ).write()
         } catch {
             throw LocalBrokerError("cannot write to \(directory): \(error)")

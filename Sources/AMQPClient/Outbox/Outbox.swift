@@ -123,6 +123,9 @@ final class Outbox: @unchecked Sendable {
         return try result.get()
     }
 
+    /// Bytes that were not yet handed to the socket.
+    var waitingBytes: Int { state.withLockedValue { $0.frames.count } }
+
     // MARK: Flushing, on the event loop
 
     /// All bytes so far; those who waited for room may go on.

@@ -88,7 +88,7 @@ extension AMQPConnection {
                     error, credentialsCanChange: options.credentialsProvider != nil)
                 if verdict == .giveUp || breaker.trips(error, now: .now()) { return endNow(because: error) }
                 // A connection that is there and does not do what it should.
-                lose(error)
+                if case .open = phase { lose(error) }
             }
         }
     }

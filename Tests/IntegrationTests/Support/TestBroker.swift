@@ -27,6 +27,21 @@ actor TestBroker {
         givenURL == nil ? try await shared.running() : nil
     }
 
+    /// Has the broker close a connection, as an operator would.
+    static func closeConnection(named name: String) async throws {
+        guard let broker = try await own() else { return }
+        // In one call: a rabbitmqctl takes half a second to start.
+        // Others may be closing while it looks.
+        let closing = """
+            [catch rabbit_networking:close_connection(Pid, "closed by a test") || \
+            Pid <- rabbit_networking:connections(), \
+            {client_properties, Properties} <- try rabbit_networking:connection_info(Pid, [client_properties]) \
+            catch _:_ -> [] end, \
+            lists:keyfind(<<"connection_name">>, 1, Properties) =:= {<<"connection_name">>, longstr, <<"\(name)">>}].
+            """
+        try await broker.control("eval", closing)
+    }
+
     /// Patient: under Thread Sanitizer everything runs at once on two cores.
     static var options: AMQPConnection.Options {
         var options = AMQPConnection.Options(connectionName: "warren tests")
