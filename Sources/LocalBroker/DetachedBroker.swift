@@ -32,7 +32,8 @@ public enum DetachedBroker {
                     + "warren broker down")
         }
         try? FileManager.default.removeItem(atPath: directory)
-        let (broker, arguments) = try LocalBroker.prepare(nodes: nodes, configuration: [], plugins: [], directory: directory)
+        let (broker, arguments) = try LocalBroker.prepare(
+            nodes: nodes, configuration: [], plugins: [], directory: directory)
         var supervisor = arguments
         supervisor.insert("--detach", at: 1)
         let result = try await Subprocess.run(

@@ -19,6 +19,8 @@ extension AMQPConnection {
             do throws(AMQPError) {
                 _ = try await callOrClose(ChannelOpen(), on: state.key)
                 try await select?(self, state.key)
+                // Lost between the answer and here, it has ended.
+                guard channels[safely: state.key.number] === state else { continue }
                 // From here on it survives the connection.
                 state.role = role
                 return state.key
@@ -123,7 +125,7 @@ extension AMQPConnection {
         guard let waiter = beginClosing(key) else { return }
         do throws(AMQPError) {
             _ = try await waiter.value()
-        } catch where error.code == .connectionLost {
+        } catch  where error.code == .connectionLost {
             // It is gone with the connection, and is not restored.
         }
     }

@@ -34,6 +34,7 @@ extension AMQPConnection {
             ?? TimeAmount(options.connectTimeout)
         let deadline = NIODeadline.now() + timeout
         let address = try await withPresentCredentials(addresses[index], deadline)
+        let tls = try await Self.prepareTLS(address)
         if case .closed(let error) = phase { throw error }
         let established = Waiter<Negotiated>()
         attempt += 1
@@ -43,7 +44,7 @@ extension AMQPConnection {
             established.resolve(.failure(.handshakeTimeout(address, timeout)))
         }
         defer { overdue.cancel() }
-        openSocket(to: address, established, timeout: timeout)
+        openSocket(to: address, tls, established, timeout: timeout)
         do throws(AMQPError) {
             _ = try await established.value()
             // It may have been lost again between the last frame of the handshake and this line.
@@ -68,15 +69,26 @@ extension AMQPConnection {
         return address
     }
 
-    private func openSocket(to address: BrokerAddress, _ established: Waiter<Negotiated>, timeout: TimeAmount) {
-        let attempt = attempt
-        let makeTLSHandler: (@Sendable (any NIOCore.Channel) throws -> Void)?
-        do throws(AMQPError) {
-            makeTLSHandler = try address.tls.map { (tls) throws(AMQPError) in try tls.handlerMaker(for: address) }
-        } catch {
-            established.resolve(.failure(error))
-            return
+    /// On another thread: certificates are read from files.
+    private static func prepareTLS(_ address: BrokerAddress) async throws(AMQPError) -> TLSSession? {
+        guard let tls = address.tls else { return nil }
+        let preparing = Task.detached {
+            do throws(AMQPError) {
+                return Result<TLSSession, AMQPError>.success(try tls.session(for: address))
+            } catch {
+                return .failure(error)
+            }
         }
+        return try await preparing.value.get()
+    }
+
+    private func openSocket(
+        to address: BrokerAddress,
+        _ tls: TLSSession?,
+        _ established: Waiter<Negotiated>,
+        timeout: TimeAmount
+    ) {
+        let attempt = attempt
         ClientBootstrap(group: eventLoop)
             .connectTimeout(timeout)
             .channelOption(.writeBufferWaterMark, value: .init(low: 64 * 1024, high: 256 * 1024))
@@ -86,9 +98,9 @@ extension AMQPConnection {
             )
             .channelInitializer { socket in
                 socket.eventLoop.makeCompletedFuture {
-                    try makeTLSHandler?(socket)
+                    try tls?.addHandler(to: socket)
                     try socket.pipeline.syncOperations.addHandler(
-                        ConnectionHandler(self, attempt: attempt, awaitsTLS: makeTLSHandler != nil))
+                        ConnectionHandler(self, attempt: attempt, tls: tls))
                 }
             }
             .connect(host: address.host, port: address.port)

@@ -122,6 +122,7 @@ extension AMQPConnection {
             } else {
                 channels[Int(state.key.number)] = nil
                 freeChannels.append(state.key.number)
+                for consumer in state.consumers { consumerEnded(of: consumer.consume.queue) }
             }
         case .basicCancel(let cancel): cancelledByServer(cancel, on: state)
         case .channelFlow(let flow):
@@ -193,7 +194,10 @@ extension AMQPConnection {
         channels[Int(number)] = nil
         state.epoch.end.resolve(.failure(error))
         state.calls.fail(error)
-        for consumer in state.consumers { consumer.inbox.finish(.failure(error)) }
+        for consumer in state.consumers {
+            consumer.inbox.finish(.failure(error))
+            consumerEnded(of: consumer.consume.queue)
+        }
     }
 
     // MARK: Messages

@@ -50,6 +50,8 @@ public actor AMQPConnection {
     var topology = Topology()
     var breaker = RecoveryBreaker()
     var recovery: Task<Void, Never>?
+    var schedule: ReconnectSchedule?
+    var recoveredAt: NIODeadline?
     var secretRenewal: Task<Void, Never>?
     /// How long the credentials of the last login are valid.
     var secretValidity: Duration?

@@ -66,7 +66,10 @@ private struct URIParser {
         case "amqps":
             address.tls = TLSOptions()
             address.port = BrokerAddress.defaultTLSPort
-        default: throw .invalidURI("its scheme is \(scheme.prefix(16)), not amqp or amqps")
+        // Letters and digits alone are no password that went astray.
+        case let other where other.count <= 16 && other.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber) }:
+            throw .invalidURI("its scheme is \(other), not amqp or amqps")
+        default: throw .invalidURI("its scheme is neither amqp nor amqps")
         }
         if rest.contains(where: { $0.isWhitespace || $0 == "#" }) {
             throw .invalidURI("it contains a blank or #, which have to be percent-encoded")
@@ -80,10 +83,17 @@ private struct URIParser {
             guard !path.contains("/") else {
                 throw .invalidURI("its virtual host contains a /, which has to be written %2f")
             }
+            // More likely the password has a / in it, and this is where the host stands.
+            guard !path.contains("@") else {
+                throw .invalidURI("it has an @ after a /; in a password these are written %40 and %2f")
+            }
             address.virtualHost = try Self.decode(path, "virtual host")
             rest = rest[..<slash]
         }
         if let at = rest.lastIndex(of: "@") {
+            guard !rest[..<at].contains("@") || !rest[..<at].contains(",") else {
+                throw .invalidURI("its hosts share one user and password; an @ in these has to be written %40")
+            }
             try parseUserInfo(rest[..<at])
             rest = rest[rest.index(after: at)...]
         }
@@ -109,6 +119,9 @@ private struct URIParser {
         if text.first == "[" {
             guard let close = text.firstIndex(of: "]") else { throw .invalidURI("its IPv6 address has no ]") }
             name = text[text.index(after: text.startIndex)..<close]
+            let digits = name.prefix { $0 != "%" }
+            guard digits.contains(":"), digits.allSatisfy({ $0.isASCII && ($0.isHexDigit || $0 == ":" || $0 == ".") })
+            else { throw .invalidURI("what it has in brackets is no IPv6 address") }
             let after = text[text.index(after: close)...]
             guard after.isEmpty || after.first == ":" else { throw .invalidURI("something follows its IPv6 address") }
             if !after.isEmpty { portText = after.dropFirst() }
@@ -138,7 +151,8 @@ private struct URIParser {
             case "channel_max": address.channelMax = try Self.number(value, key)
             case "connection_timeout":
                 let milliseconds: UInt32 = try Self.number(value, key)
-                address.connectionTimeout = Int(milliseconds)
+                // 0 is no limit of its own; nothing waits for ever.
+                address.connectionTimeout = milliseconds == 0 ? nil : Int(milliseconds)
             case "auth_mechanism":
                 guard let mechanism = SASLMechanism(name: value) else {
                     throw .invalidURI("its auth_mechanism= is neither plain nor external")
@@ -147,9 +161,12 @@ private struct URIParser {
             case "cacertfile", "certfile", "keyfile", "password", "server_name_indication", "verify":
                 try parseTLS(key, value)
             default:
+                // With an @ behind it, the ? may have been one of the password.
+                let what = text.contains("@") ? "a parameter" : "\(key)="
                 throw .invalidURI(
-                    "its query has \(key)=, which is not known (heartbeat, connection_timeout, channel_max, "
-                        + "auth_mechanism, cacertfile, certfile, keyfile, password, server_name_indication and verify are)")
+                    "its query has \(what), which is not known (heartbeat, connection_timeout, channel_max, "
+                        + "auth_mechanism, cacertfile, certfile, keyfile, password, server_name_indication and verify "
+                        + "are)")
             }
         }
     }

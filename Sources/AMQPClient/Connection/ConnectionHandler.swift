@@ -8,21 +8,28 @@ final class ConnectionHandler: ChannelInboundHandler {
     private let connection: AMQPConnection
     /// Which socket of the connection this is.
     private let attempt: Int
-    /// Whether nothing may be said before the TLS handshake is done and the certificate accepted.
-    private let awaitsTLS: Bool
+    /// With TLS nothing is said before its handshake is done and the certificate accepted.
+    private let tls: TLSSession?
 
-    init(_ connection: AMQPConnection, attempt: Int, awaitsTLS: Bool) {
+    init(_ connection: AMQPConnection, attempt: Int, tls: TLSSession?) {
         self.connection = connection
         self.attempt = attempt
-        self.awaitsTLS = awaitsTLS
+        self.tls = tls
     }
 
     func channelActive(context: ChannelHandlerContext) {
-        if !awaitsTLS { open(context.channel) }
+        if tls == nil { open(context.channel) }
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-        if awaitsTLS, case TLSUserEvent.handshakeCompleted? = event as? TLSUserEvent { open(context.channel) }
+        if let tls, case TLSUserEvent.handshakeCompleted? = event as? TLSUserEvent {
+            do throws(AMQPError) {
+                try tls.verifyPeer(of: context.channel)
+                open(context.channel)
+            } catch {
+                fail(error, context)
+            }
+        }
         context.fireUserInboundEventTriggered(event)
     }
 
@@ -44,11 +51,21 @@ final class ConnectionHandler: ChannelInboundHandler {
     }
 
     func channelInactive(context: ChannelHandlerContext) {
-        connection.assumeIsolated { [attempt] in $0.socketClosed(nil, attempt: attempt) }
+        guard tls != nil else {
+            return connection.assumeIsolated { [attempt] in $0.socketClosed(nil, attempt: attempt) }
+        }
+        // swift-nio-ssl tells why only after this.
+        context.eventLoop.execute { [connection, attempt] in
+            connection.assumeIsolated { $0.socketClosed(nil, attempt: attempt) }
+        }
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        let failure = SocketFailure(error)
+        fail(error, context)
+    }
+
+    private func fail(_ error: any Error, _ context: ChannelHandlerContext) {
+        let failure = SocketFailure(error, on: context.channel)
         context.close(promise: nil)
         connection.assumeIsolated { [attempt] in $0.socketClosed(failure, attempt: attempt) }
     }

@@ -29,7 +29,8 @@ struct Handshake: Sendable {
         case (.awaitingStart, .connectionStart(let start)):
             return .send([try startOk(start)])
         case (.awaitingTune, .connectionSecure):
-            throw AMQPError(.handshakeFailed, "the server asks for a second SASL step, which none of Warren's mechanisms has")
+            throw AMQPError(
+                .handshakeFailed, "the server asks for a second SASL step, which none of Warren's mechanisms has")
         case (.awaitingTune(let server), .connectionTune(let tune)):
             let negotiated = try negotiate(tune, server)
             phase = .awaitingOpenOk(negotiated)
@@ -147,7 +148,7 @@ struct Handshake: Sendable {
                 .authenticationFailed,
                 "the server at \(address) refused user \"\(address.credentials.user)\" or the password",
                 remedy: "Check both; RabbitMQ accepts guest from localhost only", reply: reply)
-        case 530:
+        case 530 where !reply.text.contains("limit"):
             AMQPError(
                 .virtualHostRefused,
                 "the virtual host \"\(address.virtualHost)\" at \(address.host):\(address.port) does not exist or "

@@ -1,23 +1,26 @@
+internal import NIOCore
+
 /// Why a socket failed, in words.
 struct SocketFailure: Sendable {
     var message: String
-    /// Whether it was TLS that failed, rather than TCP.
-    var isTLS: Bool
+    /// What it is during the handshake, if it was TLS that failed, rather than TCP.
+    private var tls: AMQPError?
 
-    init(_ error: any Error) {
-        if let tls = TLSFailure.describe(error) {
-            message = tls
-            isTLS = true
+    init(_ error: any Error, on socket: any NIOCore.Channel) {
+        if let error = error as? AMQPError {
+            message = error.message
+            tls = error
+        } else if let failure = TLSFailure.describe(error, socket) {
+            message = failure
+            tls = AMQPError(.tlsFailed, failure, remedy: TLSFailure.remedy(failure))
         } else {
             message = AMQPError.cause(error)
-            isTLS = false
         }
     }
 
     func duringHandshake(with address: BrokerAddress) -> AMQPError? {
-        guard isTLS else { return nil }
-        return AMQPError(
-            .tlsFailed, "no TLS with \(address.host):\(address.port): \(message)",
-            remedy: TLSFailure.remedy(message))
+        guard var error = tls else { return nil }
+        error.message = "no TLS with \(address.host):\(address.port): \(error.message)"
+        return error
     }
 }

@@ -50,7 +50,7 @@ extension AMQPConnection {
             do throws(AMQPError) {
                 _ = try await call(BasicCancel(consumerTag: tag), on: key)
                 return
-            } catch where error.code == .connectionLost {
+            } catch  where error.code == .connectionLost {
                 // Then it only remains not to start it again.
             }
         }

@@ -236,13 +236,16 @@ final class Outbox: @unchecked Sendable {
             channel.life = .open
             waiting = state.waitingForRoom.leaveAll()
             if let confirms = channel.confirms {
-                for (confirmation, message) in confirms.ledger.restart() {
+                var resent: [UInt64] = []
+                for kept in confirms.ledger.restart() {
                     do throws(AMQPError) {
-                        try state.send(message, on: key.number, &confirms.ledger, confirmation)
+                        try state.send(kept.message, on: key.number, &confirms.ledger, kept.confirmation)
+                        resent.append(kept.number)
                     } catch {
-                        confirms.ledger.fail(confirmation, error, into: &settled)
+                        confirms.ledger.fail(kept.confirmation, error, into: &settled)
                     }
                 }
+                confirms.renumber(resent)
                 waiting += confirms.waitingForWindow.leave(upTo: confirms.ledger.window - confirms.ledger.outstanding)
                 waiting += confirms.next()
             }
@@ -334,7 +337,10 @@ final class Outbox: @unchecked Sendable {
         var waiting: [Waiter<Void>] = []
         state.withLockedValue { state in
             for answer in answers {
-                state.channel(answer.channel, epoch: answer.epoch)?.confirms?.ledger
+                guard let channel = state.channel(answer.channel, epoch: answer.epoch), case .open = channel.life else {
+                    continue
+                }
+                channel.confirms?.ledger
                     .settle(answer.number, multiple: answer.multiple, nacked: answer.nacked, into: &settled)
             }
             // Only the channels that were answered, in runs: a connection may have two thousand.

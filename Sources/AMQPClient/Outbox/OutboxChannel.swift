@@ -50,6 +50,12 @@ final class OutboxChannel {
 }
 
 extension OutboxChannel.Confirms {
+    /// Who waits for messages of the last epoch waits for the same ones in this one.
+    func renumber(_ resent: [UInt64]) {
+        for index in drains.indices { drains[index].before = ledger.renumbered(drains[index].before, resent) }
+        ledger.renumber(resent)
+    }
+
     func expiredDrains(now: NIODeadline) -> [Waiter<Void>] {
         let expired = drains.filter { $0.deadline <= now }.map(\.waiter)
         drains.removeAll { $0.deadline <= now }

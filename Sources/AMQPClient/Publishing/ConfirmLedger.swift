@@ -114,22 +114,43 @@ struct ConfirmLedger {
         advance()
     }
 
+    /// What was kept for the next epoch, under the number that it had.
+    struct Kept {
+        var number: UInt64
+        var confirmation: DeferredConfirmation
+        var message: OutboundMessage
+    }
+
     /// A new epoch: the broker counts from 1 again.
     ///
-    /// - Returns: What was kept, in order; to be sent, which registers it anew.
-    mutating func restart() -> [(confirmation: DeferredConfirmation, message: OutboundMessage)] {
-        var kept: [(DeferredConfirmation, OutboundMessage)] = []
+    /// - Returns: What was kept, in order; to be sent, which registers it anew, and then to be told to
+    ///   ``renumber(_:)``.
+    mutating func restart() -> [Kept] {
+        var kept: [Kept] = []
         while oldest < nextNumber {
             let slot = slot(oldest)
             if let confirmation = ring[slot] {
-                if let message = retained[slot] { kept.append((confirmation, message)) }
+                if let message = retained[slot] {
+                    kept.append(Kept(number: oldest, confirmation: confirmation, message: message))
+                }
                 forget(oldest)
             }
             oldest += 1
         }
-        marks.removeAll(keepingCapacity: true)
         offset = nextNumber - 1
         return kept
+    }
+
+    /// Where "everything before `number`" of the last epoch ends in this one.
+    ///
+    /// - Parameter resent: The numbers that what was sent again had then, in order.
+    func renumbered(_ number: UInt64, _ resent: [UInt64]) -> UInt64 {
+        offset + 1 + UInt64(resent.prefix { $0 < number }.count)
+    }
+
+    /// Deadlines go on where they were.
+    mutating func renumber(_ resent: [UInt64]) {
+        for index in marks.indices { marks[index].before = renumbered(marks[index].before, resent) }
     }
 
     /// Ends a message that could not be sent again.

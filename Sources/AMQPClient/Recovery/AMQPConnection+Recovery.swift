@@ -29,11 +29,19 @@ extension AMQPConnection {
         options.onEvent(.lost(error))
         // An attempt that is under way hears of this by its own calls.
         guard recovery == nil else { return }
-        let schedule = ReconnectSchedule(
-            options.recovery.backoff, addressCount: addresses.count, lost: addressIndex,
-            isMaintenance: error.isMaintenance)
-        recovery = Task { await self.recover(schedule, since: .now(), error) }
+        if let recoveredAt, NIODeadline.now() - recoveredAt < Self.stablePeriod {
+            // It was hardly there: whoever drops us again is not to be bothered more often for it.
+            schedule?.goOn(lost: addressIndex)
+        } else {
+            schedule = ReconnectSchedule(
+                options.recovery.backoff, addressCount: addresses.count, lost: addressIndex,
+                isMaintenance: error.isMaintenance)
+        }
+        recovery = Task { await self.recover(since: .now(), error) }
     }
+
+    /// A connection that lasts so long counts as restored, and backoff begins anew after it.
+    private static let stablePeriod = TimeAmount.seconds(10)
 
     private func mayRecover(from error: AMQPError) -> Bool {
         RecoveryVerdict.onLoss(error, credentialsCanChange: options.credentialsProvider != nil) == .retry
@@ -61,8 +69,7 @@ extension AMQPConnection {
 
     // MARK: Attempts
 
-    private func recover(_ schedule: ReconnectSchedule, since start: NIODeadline, _ loss: AMQPError) async {
-        var schedule = schedule
+    private func recover(since start: NIODeadline, _ loss: AMQPError) async {
         var generator = SystemRandomNumberGenerator()
         var last = loss
         while true {
@@ -70,9 +77,10 @@ extension AMQPConnection {
             if let limit = options.recovery.giveUpAfter, elapsed >= limit {
                 return endNow(because: .notRecovered(within: limit, last))
             }
-            let next = schedule.attempt(elapsed: elapsed, using: &generator)
-            options.onEvent(.reconnecting(to: addresses[next.address], in: next.delay))
-            if next.delay > .zero { try? await Task.sleep(for: next.delay) }
+            guard let next = schedule?.attempt(elapsed: elapsed, using: &generator) else { return }
+            let delay = min(next.delay, options.recovery.giveUpAfter.map { $0 - elapsed } ?? next.delay)
+            options.onEvent(.reconnecting(to: addresses[next.address], in: delay))
+            if delay > .zero { try? await Task.sleep(for: delay) }
             if case .closed = phase { return }
             do throws(AMQPError) {
                 try await establish(next.address)
@@ -86,7 +94,7 @@ extension AMQPConnection {
                 options.onEvent(.attemptFailed(address, error))
                 let verdict = RecoveryVerdict.onAttempt(
                     error, credentialsCanChange: options.credentialsProvider != nil)
-                if verdict == .giveUp || breaker.trips(error, now: .now()) { return endNow(because: error) }
+                if verdict == .giveUp { return endNow(because: error) }
                 // A connection that is there and does not do what it should.
                 if case .open = phase { lose(error) }
             }
@@ -129,6 +137,7 @@ extension AMQPConnection {
 
     private func finishRecovery(since start: NIODeadline) {
         recovery = nil
+        recoveredAt = .now()
         let elapsed = Duration.nanoseconds((NIODeadline.now() - start).nanoseconds)
         logger.debug("connection recovered", metadata: [LogKey.broker: "\(address)"])
         for waiter in waitingForRecovery.leaveAll() { waiter.resolve(.success(())) }
@@ -173,7 +182,8 @@ extension AMQPError {
 
     static func interrupted(by error: AMQPError) -> AMQPError {
         AMQPError(
-            .connectionLost, error.message, remedy: "The connection is being recovered; what was under way may or may "
+            .connectionLost, error.message,
+            remedy: "The connection is being recovered; what was under way may or may "
                 + "not have happened", reply: error.reply)
     }
 

@@ -76,19 +76,18 @@ private final class TopologyDesk {
         on connection: isolated AMQPConnection
     ) async throws(AMQPError) -> Request.Reply? {
         while true {
+            let channel = try await openChannel(on: connection)
             do throws(AMQPError) {
-                return try await connection.call(request, recovering: try await openChannel(on: connection))
+                return try await connection.call(request, recovering: channel)
             } catch {
                 // Anything else than a refusal on this channel is a matter of the connection.
                 guard error.code == .channelClosed else {
-                    if error.reply != nil, error.reply?.code != 320 {
-                        // The broker closed the whole connection for this very entity: never again.
-                        connection.topology.forget(entity)
+                    if let reply = error.reply, reply.code != 320, connection.topology.blame(entity) {
                         connection.report(entity, error)
                     }
                     throw error
                 }
-                channel = nil
+                self.channel = nil
                 guard RecoveryVerdict.isTransient(error), NIODeadline.now() < deadline else {
                     connection.report(entity, error)
                     return nil
@@ -112,28 +111,12 @@ private final class TopologyDesk {
 
 extension QueueBind {
     fileprivate var entity: TopologyEntity {
-        .queueBinding(queue: queue, exchange: exchange, routingKey: routingKey)
+        .queueBinding(queue: queue, exchange: exchange, routingKey: routingKey, arguments: arguments)
     }
 }
 
 extension ExchangeBind {
     fileprivate var entity: TopologyEntity {
-        .exchangeBinding(destination: destination, source: source, routingKey: routingKey)
-    }
-}
-
-extension Topology {
-    mutating func forget(_ entity: TopologyEntity) {
-        switch entity {
-        case .exchange(let name): forgetExchange(name)
-        case .queue(let name): forgetQueue(name)
-        case .queueBinding(let queue, let exchange, let key):
-            for bind in queueBindings(.all)
-            where bind.queue == queue && bind.exchange == exchange && bind.routingKey == key { forget(bind) }
-        case .exchangeBinding(let destination, let source, let key):
-            for bind in exchangeBindings(.all)
-            where bind.destination == destination && bind.source == source && bind.routingKey == key { forget(bind) }
-        case .consumer, .channel: break
-        }
+        .exchangeBinding(destination: destination, source: source, routingKey: routingKey, arguments: arguments)
     }
 }

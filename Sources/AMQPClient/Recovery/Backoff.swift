@@ -2,8 +2,8 @@
 ///
 /// There are two caps, because two things are wanted. A broker that restarts is back within seconds, and its clients
 /// should be too: during the first ``freshPeriod`` no delay exceeds ``freshCap``. After a longer outage all clients wait
-/// for the same moment, and must not come all at once: 1000 of them make less than 30 connects per 100 ms with the
-/// ``cap`` of 20 s.
+/// for the same moment, and must not come all at once: with the ``cap`` of 20 s, 1000 of them make at most 30 connects
+/// per 100 ms after 30 s. After 10 s they make up to 400.
 public struct Backoff: Sendable, Equatable {
     /// The window of the first delay.
     public var first = Duration.milliseconds(50)
@@ -46,9 +46,16 @@ struct ReconnectSchedule {
         window = max(.milliseconds(1), backoff.first)
     }
 
+    /// The connection was lost again soon after it had come back.
+    mutating func goOn(lost: Int) {
+        next = lost
+    }
+
     /// The next attempt: the first one at once if it goes to another address.
     mutating func attempt(elapsed: Duration, using generator: inout some RandomNumberGenerator) -> Attempt {
-        next = (next + 1) % addressCount
+        // Not everybody who lost a node moves to the same neighbour.
+        let step = isFirst && addressCount > 2 ? Int.random(in: 1..<addressCount, using: &generator) : 1
+        next = (next + step) % addressCount
         if next == avoided, elapsed < Self.maintenancePeriod { next = (next + 1) % addressCount }
         defer { isFirst = false }
         if isFirst, addressCount > 1 { return Attempt(address: next, delay: .zero) }

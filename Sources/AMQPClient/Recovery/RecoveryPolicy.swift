@@ -42,8 +42,8 @@ public enum TopologyScope: Sendable {
 public enum TopologyEntity: Sendable, Hashable {
     case exchange(String)
     case queue(String)
-    case queueBinding(queue: String, exchange: String, routingKey: String)
-    case exchangeBinding(destination: String, source: String, routingKey: String)
+    case queueBinding(queue: String, exchange: String, routingKey: String, arguments: FieldTable)
+    case exchangeBinding(destination: String, source: String, routingKey: String, arguments: FieldTable)
     case consumer(tag: String, queue: String)
     case channel(UInt16)
 }
@@ -53,9 +53,9 @@ extension TopologyEntity: CustomStringConvertible {
         switch self {
         case .exchange(let name): "exchange \"\(name)\""
         case .queue(let name): "queue \"\(name)\""
-        case .queueBinding(let queue, let exchange, let key):
+        case .queueBinding(let queue, let exchange, let key, _):
             "binding of queue \"\(queue)\" to exchange \"\(exchange)\" with key \"\(key)\""
-        case .exchangeBinding(let destination, let source, let key):
+        case .exchangeBinding(let destination, let source, let key, _):
             "binding of exchange \"\(destination)\" to exchange \"\(source)\" with key \"\(key)\""
         case .consumer(let tag, let queue): "consumer \"\(tag)\" of queue \"\(queue)\""
         case .channel(let number): "channel \(number)"

@@ -8,6 +8,8 @@ enum RecoveryVerdict: Equatable {
     /// After the loss of an open connection.
     static func onLoss(_ error: AMQPError, credentialsCanChange: Bool) -> RecoveryVerdict {
         switch error.reply?.code {
+        // Our own dead connections count towards a limit until the broker notices.
+        case 530 where error.reply?.text.contains("limit") == true: .retry
         case 402, 403, 530: credentialsCanChange ? .retry : .giveUp
         case 540: .giveUp
         default: .retry
@@ -27,8 +29,13 @@ enum RecoveryVerdict: Equatable {
     /// on a node that is down.
     static func isTransient(_ error: AMQPError) -> Bool {
         guard let reply = error.reply else { return false }
-        return reply.code == 405 || (reply.code == 404 && reply.text.contains("down or inaccessible"))
-            || (reply.code == 541)
+        switch reply.code {
+        case 405, 541: return true
+        // "no queue 'q' in vhost '/'" is the only one that is final. The others: "home node … is down or inaccessible",
+        // "… process is stopped by supervisor", "… has crashed and failed to restart", "failed to perform operation …".
+        case 404: return !reply.text.hasPrefix("NOT_FOUND - no ")
+        default: return false
+        }
     }
 }
 

@@ -17,6 +17,7 @@ struct Topology {
     private var recordedQueues: [String: Recorded<Queue>] = [:]
     private var recordedQueueBindings: [QueueBind: Int] = [:]
     private var recordedExchangeBindings: [ExchangeBind: Int] = [:]
+    private var blamed: Set<TopologyEntity> = []
 
     // MARK: Recording
 
@@ -50,7 +51,9 @@ struct Topology {
         let sources =
             recordedExchangeBindings.keys.filter { $0.destination == name }.map(\.source)
         recordedQueueBindings = recordedQueueBindings.filter { $0.key.exchange != name }
-        recordedExchangeBindings = recordedExchangeBindings.filter { $0.key.source != name && $0.key.destination != name }
+        recordedExchangeBindings = recordedExchangeBindings.filter {
+            $0.key.source != name && $0.key.destination != name
+        }
         for source in sources { dropIfUnused(source) }
     }
 
@@ -62,13 +65,33 @@ struct Topology {
     }
 
     mutating func forget(_ bind: QueueBind) {
-        recordedQueueBindings[bind] = nil
-        dropIfUnused(bind.exchange)
+        if recordedQueueBindings.removeValue(forKey: bind) != nil { dropIfUnused(bind.exchange) }
     }
 
     mutating func forget(_ bind: ExchangeBind) {
-        recordedExchangeBindings[bind] = nil
-        dropIfUnused(bind.source)
+        if recordedExchangeBindings.removeValue(forKey: bind) != nil { dropIfUnused(bind.source) }
+    }
+
+    /// The broker closed the whole connection when it was asked for this. Twice is no accident: then it is forgotten, so
+    /// that it is not asked for for ever.
+    ///
+    /// - Returns: Whether it is forgotten.
+    mutating func blame(_ entity: TopologyEntity) -> Bool {
+        guard !blamed.insert(entity).inserted else { return false }
+        forget(entity)
+        return true
+    }
+
+    mutating func forget(_ entity: TopologyEntity) {
+        switch entity {
+        case .exchange(let name): forgetExchange(name)
+        case .queue(let name): forgetQueue(name)
+        case .queueBinding(let queue, let exchange, let key, let arguments):
+            forget(QueueBind(queue: queue, exchange: exchange, routingKey: key, arguments: arguments))
+        case .exchangeBinding(let destination, let source, let key, let arguments):
+            forget(ExchangeBind(destination: destination, source: source, routingKey: key, arguments: arguments))
+        case .consumer, .channel: break
+        }
     }
 
     /// Our last consumer of a queue is cancelled: an auto-deleted queue went with it.

@@ -8,10 +8,11 @@ public struct SASLMechanism: Sendable, Hashable, CustomStringConvertible {
     /// By the client certificate of the TLS connection; RabbitMQ needs the plugin `rabbitmq_auth_mechanism_ssl`.
     public static let external = SASLMechanism(description: "EXTERNAL")
 
-    /// The mechanism of that name, in any case; `nil` if Warren does not have it.
+    /// The mechanism of that name, in any case; `nil` if Warren does not have it. RabbitMQ's old AMQPLAIN says the same as
+    /// PLAIN in another form, and stands for it.
     public init?(name: String) {
         switch name.uppercased() {
-        case "PLAIN": self = .plain
+        case "PLAIN", "AMQPLAIN": self = .plain
         case "EXTERNAL": self = .external
         default: return nil
         }

@@ -33,7 +33,9 @@ struct ConnectionOptions: ParsableArguments, Sendable {
         options.connectTimeout = .seconds(connectTimeout)
         let uris = url.isEmpty ? ProcessInfo.processInfo.environment["AMQP_URL"] ?? "amqp://localhost" : nil
         do throws(AMQPError) {
-            return try BrokerPool(uris: uris ?? url.joined(separator: ","), options: options, logger: logger)
+            var addresses = try BrokerAddress.list(uris ?? "")
+            for uri in url { addresses += try BrokerAddress.list(uri) }
+            return try BrokerPool(addresses, options: options, logger: logger)
         } catch {
             throw CommandFailure(error)
         }

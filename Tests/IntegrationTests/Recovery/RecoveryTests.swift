@@ -1,9 +1,10 @@
 import AMQPCodec
-@testable import AMQPClient
 import AMQPTestSupport
 import Foundation
 import LocalBroker
 import Testing
+
+@testable import AMQPClient
 
 /// The real broker behind a proxy that cuts connections.
 @Suite(.needsBroker, .timeLimit(.minutes(3))) struct RecoveryTests {
@@ -193,8 +194,8 @@ import Testing
 
     @Test func whatIsNotRecoveredInTimeEnds() async throws {
         try await withProxy {
-            $0.publishTimeout = .milliseconds(300)
-            $0.rpcTimeout = .milliseconds(300)
+            $0.publishTimeout = .seconds(2)
+            $0.rpcTimeout = .seconds(5)
         } _: { connection, proxy, log in
             let publisher = try await connection.makePublisher(window: 2)
             let channel = try await connection.openChannel()
@@ -242,7 +243,9 @@ import Testing
     }
 
     @Test func recoveryGivesUpWhenAsked() async throws {
-        try await withProxy { $0.recovery.giveUpAfter = .milliseconds(200) } _: { connection, proxy, _ in
+        try await withProxy {
+            $0.recovery.giveUpAfter = .milliseconds(200)
+        } _: { connection, proxy, _ in
             proxy.refuseConnections(true)
             proxy.reset()
             let error = await connection.waitUntilClosed()
@@ -251,7 +254,9 @@ import Testing
     }
 
     @Test func aDeadPeerIsNoticed() async throws {
-        try await withProxy { $0.heartbeat = 1 } _: { connection, proxy, log in
+        try await withProxy {
+            $0.heartbeat = 1
+        } _: { connection, proxy, log in
             proxy.faults { $0.isBlackHole = true }
             #expect(try await log.lost().message.contains("heartbeat"))
             proxy.faults { $0 = .init() }

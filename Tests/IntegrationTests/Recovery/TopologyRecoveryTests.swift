@@ -99,7 +99,9 @@ import Testing
 
     @Test(arguments: [TopologyScope.none, .transientOnly])
     func theScopeLimitsWhatIsDeclaredAgain(scope: TopologyScope) async throws {
-        try await withConnection { $0.recovery.topology = scope } _: { connection, log in
+        try await withConnection {
+            $0.recovery.topology = scope
+        } _: { connection, log in
             let channel = try await connection.openChannel()
             let (durable, transient) = (freshQueueName(), freshQueueName())
             try await channel.declareQueue(durable)
@@ -117,7 +119,9 @@ import Testing
 
     @Test func theFilterLeavesOut() async throws {
         let out = freshQueueName()
-        try await withConnection { $0.recovery.filter = { $0 != .queue(out) } } _: { connection, log in
+        try await withConnection {
+            $0.recovery.filter = { $0 != .queue(out) }
+        } _: { connection, log in
             try await connection.openChannel().declareQueue(out, exclusive: true)
             try await interrupt(connection, log)
             await #expect(throws: AMQPError.self) {
@@ -130,7 +134,9 @@ import Testing
         try await withConnection { connection, log in
             let channel = try await connection.openChannel()
             let (before, differs, after) = (freshQueueName(), freshQueueName(), freshQueueName())
-            for name in [before, differs, after] { try await channel.declareQueue(name, arguments: ["x-max-length": 5]) }
+            for name in [before, differs, after] {
+                try await channel.declareQueue(name, arguments: ["x-max-length": 5])
+            }
             let other = try await TestBroker.connect().openChannel()
             for name in [before, differs, after] { try await other.deleteQueue(name) }
             try await other.declareQueue(differs, arguments: ["x-max-length": 6])

@@ -90,7 +90,9 @@ import Testing
         #expect(error?.code == .malformedFrame)
     }
 
-    @Test("unknown class or method id", arguments: [[0, 0, 0, 0], [0, 10, 0, 99], [0, 99, 0, 10], [255, 255, 255, 255]])
+    @Test(
+        "unknown class or method id",
+        arguments: [[0, 0, 0, 0], [0, 10, 0, 99], [0, 99, 0, 10], [255, 255, 255, 255]])
     func unknownMethod(payload: [UInt8]) async throws {
         let error = try await end { try await $0.send(frame: 1, channel: 0, payload: payload) }
         #expect(error?.code == .malformedFrame)
@@ -212,7 +214,8 @@ import Testing
     func aPeerThatStopsInTheHandshake(after bytes: Int) async throws {
         let error = try await ScriptedPeer.run { session in
             try await session.expectProtocolHeader()
-            try await session.send(raw: Array([1, 0, 0, 0, 0, 1, 0, 0, 10, 0, 10, 0, 9, 0, 0, 0, 0, 0, 0, 0].prefix(bytes)))
+            try await session.send(
+                raw: Array([1, 0, 0, 0, 0, 1, 0, 0, 10, 0, 10, 0, 9, 0, 0, 0, 0, 0, 0, 0].prefix(bytes)))
             try await session.waitForTheEnd()
         } _: { peer in
             await #expect(throws: AMQPError.self) {
@@ -237,7 +240,9 @@ import Testing
             let connection = try await AMQPConnection.connect(to: peer.url, options: options)
             let channel = try await connection.openChannel()
             let error = await #expect(throws: AMQPError.self) {
-                for _ in 0..<10_000 { try await channel.publish(.init(Array(repeating: 1, count: 65536)), routingKey: "q") }
+                for _ in 0..<10_000 {
+                    try await channel.publish(.init(Array(repeating: 1, count: 65536)), routingKey: "q")
+                }
             }
             #expect(connection.outbox.waitingBytes < 2 * options.maximumOutboxBytes, "memory is bounded")
             await connection.close(timeout: .milliseconds(100))
