@@ -14,8 +14,9 @@ extension AMQPChannel {
     ///   - durable: Survives a restart of the broker.
     ///   - exclusive: Only for this connection, and deleted with it.
     ///   - passive: Only check that it exists; the other parameters are then ignored.
-    ///   - arguments: For example `["x-queue-type": "quorum"]`. Leaving the type out means the virtual host's default.
-    /// - Throws: ``AMQPError``: with reply 406 if the queue exists and differs, the message naming the argument and both
+    ///   - arguments: For example `["x-queue-type": "quorum"]`, or by name and type: ``QueueArguments``. Leaving the type
+    ///     out means the virtual host's default.
+    /// - Throws: ``AMQPError``: `invalidArgument` if RabbitMQ would refuse it in any case; with reply 406 if the queue exists and differs, the message naming the argument and both
     ///   values; 404 if it is looked for passively and missing; 405 if it is exclusive to another connection.
     @discardableResult
     public func declareQueue(

@@ -6,6 +6,7 @@ extension AMQPConnection {
     }
 
     func declare(_ declare: QueueDeclare, on key: ChannelKey) async throws(AMQPError) -> QueueDeclareOk {
+        if options.checksDeclarations { try DeclarationRules.check(declare, on: negotiated?.server.number) }
         let reply = try await call(declare, on: key, isRepeatable: true)
         topology.record(declare, name: reply.queue)
         return reply

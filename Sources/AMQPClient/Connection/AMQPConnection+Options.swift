@@ -26,6 +26,8 @@ extension AMQPConnection {
         /// Allows a list of addresses some of which are without TLS. Otherwise it is refused, because a failure of the
         /// one with TLS would silently lead to the one without.
         public var insecureAllowsMixedTransports = false
+        /// Whether declarations are held against RabbitMQ's rules, by the server's version, before they are sent.
+        public var checksDeclarations = true
         /// Bytes encoded but not yet handed to the socket, over which publishers wait. One message may exceed it.
         public var maximumOutboxBytes = 256 * 1024
         /// Bytes of message bodies that a ``Publisher`` keeps for sending (again) after recovery; beyond it, publishing

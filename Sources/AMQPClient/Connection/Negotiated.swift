@@ -14,6 +14,8 @@ public struct ServerInfo: Sendable, Equatable {
     /// For example "3.10.8".
     public var version: String
     public var clusterName: String?
+    /// ``version``, to compare; `nil` if it is none.
+    public var number: ServerVersion? { ServerVersion(version) }
     /// Everything the server sent.
     public var properties: FieldTable
 

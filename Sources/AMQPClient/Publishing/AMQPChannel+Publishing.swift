@@ -35,6 +35,7 @@ extension AMQPConnection {
                 "a body of \(message.body.readableBytes) bytes is larger than any RabbitMQ takes",
                 remedy: "Put the data elsewhere and publish where; RabbitMQ 4 takes 16 MiB by default")
         }
+        try DeclarationRules.check(message.properties)
         var turn = Outbox.Turn.newcomer(timeout: TimeAmount(options.publishTimeout))
         while true {
             let step = try outbox.publish(message, on: key, confirmation: confirmation, turn: turn)

@@ -12,7 +12,7 @@ internal import NIOCore
 /// ``publishDeferred(_:exchange:routingKey:properties:mandatory:)``, which waits only while the window is full.
 public final class Publisher: Sendable {
     public let connection: AMQPConnection
-    private let channel: AMQPChannel
+    let channel: AMQPChannel
     private let confirms: OutboxChannel.Confirms
 
     /// The most publishes that may be open at a time, by default.

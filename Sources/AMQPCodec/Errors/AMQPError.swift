@@ -67,7 +67,7 @@ extension AMQPError {
             case connectFailed, tlsFailed, authenticationFailed, virtualHostRefused, handshakeFailed
             case connectionLost, connectionClosed, channelClosed, noChannelLeft
             case timeout, cancelled, blocked
-            case malformedFrame, consumerCancelled, leaseLost, alreadySettled
+            case malformedFrame, consumerCancelled, leaseLost, alreadySettled, notRouted
         }
 
         private let kind: Kind
@@ -112,6 +112,9 @@ extension AMQPError {
         public static let leaseLost = Code(.leaseLost)
         /// The delivery was settled before.
         public static let alreadySettled = Code(.alreadySettled)
+
+        /// No queue took the request of a remote procedure call.
+        public static let notRouted = Code(.notRouted)
 
         public var description: String { kind.rawValue }
     }

@@ -65,7 +65,7 @@ import Testing
     }
 
     @Test func aWrongPasswordIsNotShown() async throws {
-        let url = try await TestBroker.url().replacing("guest:guest@", with: "guest:S3cr3t%21@")
+        let url = try await TestBroker.url().replacing("guest:\(TestBroker.encodedPassword)@", with: "guest:S3cr3t%21@")
         let result = try await WarrenProcess.run("publish", "-q", "q", "-v", "-v", "x", url: url)
         #expect(result.status == .exited(2) && result.error.contains("refused user \"guest\""))
         #expect(!result.error.contains("S3cr3t") && !result.output.contains("S3cr3t"))

@@ -21,7 +21,7 @@ import Testing
         return try await FaultProxy.run(to: address.host, port: address.port) { proxy in
             address.host = "127.0.0.1"
             address.port = proxy.port
-            let connection = try await AMQPConnection.connect(to: address, options: final)
+            let connection = try await AMQPConnection.connect(to: address, options: final, logger: TestLog.logger)
             do {
                 let result = try await body(connection, proxy, log)
                 await connection.close()

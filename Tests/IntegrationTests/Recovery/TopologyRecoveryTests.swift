@@ -223,7 +223,7 @@ import Testing
         var options = TestBroker.options
         options.connectionName = "refused \(user)"
         options.onEvent = { log.record($0) }
-        let connection = try await AMQPConnection.connect(to: address, options: options)
+        let connection = try await AMQPConnection.connect(to: address, options: options, logger: TestLog.logger)
         try await broker.control("change_password", user, "after")
         try await TestBroker.closeConnection(named: options.connectionName)
         let error = await connection.waitUntilClosed()
@@ -253,7 +253,7 @@ import Testing
         options.onEvent = { log.record($0) }
         var address = try BrokerAddress(uri: try await TestBroker.url())
         address.credentials.password = "not used"
-        let connection = try await AMQPConnection.connect(to: address, options: options)
+        let connection = try await AMQPConnection.connect(to: address, options: options, logger: TestLog.logger)
         // Once to log in, once to renew, and the server has accepted it.
         try await asked.arrivals(2)
         try await log.next { if case .secretUpdated = $0 { true } else { nil } }

@@ -15,11 +15,39 @@ actor TestBroker {
     /// What the tests say when there is neither.
     static let isAvailable = givenURL != nil || (try? RabbitMQInstallation.find()) != nil
 
+    /// Looked for, in three forms, in everything that the whole suite logs and prints: see Scripts/test.
+    static let password = "S3cr3t:p@ss/word"
+    static let encodedPassword = "S3cr3t%3Ap%40ss%2Fword"
+
+    /// What every private broker of the tests is configured with.
+    static let configuration = [
+        "default_pass = \(password)",
+        // Under Thread Sanitizer everything runs at once on two cores.
+        "handshake_timeout = 60000",
+        "max_message_size = \(maximumMessageSize)",
+    ]
+
+    /// The same in every version.
+    static let maximumMessageSize = 17 * 1024 * 1024
+
     private var starting: Task<RunningBroker, any Error>?
 
     static func url() async throws -> String {
         if let givenURL { return givenURL }
-        return try await shared.running().url
+        return url(of: try await shared.running())
+    }
+
+    /// The URI of one of the nodes of a broker with our ``configuration``.
+    static func url(of broker: RunningBroker, node: Int = 1) -> String {
+        broker.urls[node - 1].replacing("guest:guest@", with: "guest:\(encodedPassword)@")
+    }
+
+    /// Major and minor version of the broker that is tested against.
+    static func version() async throws -> (major: Int, minor: Int) {
+        let connection = try await connect()
+        let parts = await connection.server?.version.split(separator: ".").compactMap { Int($0) } ?? []
+        await connection.close()
+        return (parts.first ?? 0, parts.dropFirst().first ?? 0)
     }
 
     /// The private broker, for tests that stop or block it; `nil` if AMQP_URL names another.
@@ -54,13 +82,13 @@ actor TestBroker {
     }
 
     static func pool() async throws -> BrokerPool {
-        try BrokerPool(uris: try await url(), options: options)
+        try BrokerPool(uris: try await url(), options: options, logger: TestLog.logger)
     }
 
     static func connect(_ configure: (inout AMQPConnection.Options) -> Void = { _ in }) async throws -> AMQPConnection {
         var options = options
         configure(&options)
-        return try await AMQPConnection.connect(to: try await url(), options: options)
+        return try await AMQPConnection.connect(to: try await url(), options: options, logger: TestLog.logger)
     }
 
     private func running() async throws -> RunningBroker {
@@ -70,7 +98,7 @@ actor TestBroker {
                 // Its standard input closes with this process, and that ends it.
                 Task.detached {
                     do {
-                        try await LocalBroker.run(configuration: ["handshake_timeout = 60000"]) { broker in
+                        try await LocalBroker.run(configuration: Self.configuration) { broker in
                             started.resume(returning: broker)
                             try await Task.sleep(for: .seconds(86_400))
                         }

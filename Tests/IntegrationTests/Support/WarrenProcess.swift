@@ -28,6 +28,7 @@ enum WarrenProcess {
         let result = try await Subprocess.run(
             executable, arguments: Arguments(arguments), environment: try await environment(url),
             input: .string(input), output: .string(limit: 1 << 24), error: .string(limit: 1 << 20))
+        TestLog.append(result.standardOutput + result.standardError)
         return Result(
             status: result.terminationStatus, output: result.standardOutput, error: result.standardError)
     }
