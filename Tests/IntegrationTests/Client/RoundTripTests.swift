@@ -52,7 +52,8 @@ import Testing
             "": "an empty key",
         ]
         let delivery = try await roundTrip("x", BasicProperties(headers: headers, messageID: "m"))
-        #expect(delivery.properties.headers == headers)
+        // RabbitMQ 4 sorts them.
+        #expect(delivery.properties.headers?.sorted == headers.sorted)
     }
 
     @Test func aHeaderTableOf65535Bytes() async throws {

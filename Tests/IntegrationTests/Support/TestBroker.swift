@@ -16,8 +16,8 @@ actor TestBroker {
     static let isAvailable = givenURL != nil || (try? RabbitMQInstallation.find()) != nil
 
     /// Looked for, in three forms, in everything that the whole suite logs and prints: see Scripts/test.
-    static let password = "S3cr3t:p@ss/word"
-    static let encodedPassword = "S3cr3t%3Ap%40ss%2Fword"
+    static let password = "S3cr3t-p@ss/w+rd"
+    static let encodedPassword = "S3cr3t-p%40ss%2Fw%2Brd"
 
     /// What every private broker of the tests is configured with.
     static let configuration = [
