@@ -81,6 +81,15 @@ let package = Package(
             ],
             swiftSettings: settings
         ),
+        .executableTarget(
+            name: "warren-chaos",
+            dependencies: [
+                "AMQPClient", "LocalBroker", "AMQPTestSupport",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ] + nio,
+            path: "Tests/Chaos",
+            swiftSettings: settings
+        ),
         .testTarget(
             name: "AMQPCodecTests",
             dependencies: ["AMQPCodec"],

@@ -15,7 +15,8 @@ struct PublishCommand: AsyncParsableCommand {
               warren publish -q images --file photo.jpg --header width=640
 
             The queue is declared durable, as the task_queue tutorial does; see --queue-type and --passive. The last \
-            line counts the outcomes; the exit status is 0 only if every message was confirmed.
+            line counts the outcomes; the exit status is 0 only if every message was confirmed. When the connection is lost \
+            it is opened again, and what was not confirmed is published again with the same message id.
             """
     )
 
@@ -77,7 +78,7 @@ struct PublishCommand: AsyncParsableCommand {
                 } else {
                     declaration.name.name
                 }
-            let publisher = try await connection.makePublisher(window: window)
+            let publisher = try await connection.makePublisher(window: window, unanswered: .isReplayed)
             let run = PublishRun(
                 publisher: publisher, routingKey: target, properties: properties, rate: rate, console: console)
             return try await run.publish(source)

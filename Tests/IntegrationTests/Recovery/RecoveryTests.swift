@@ -257,7 +257,8 @@ import Testing
         try await withProxy {
             $0.heartbeat = 1
         } _: { connection, proxy, log in
-            proxy.faults { $0.isBlackHole = true }
+            // Only that way: the broker hears our heartbeats and has no reason to close.
+            proxy.faults(.toClient) { $0.isBlackHole = true }
             #expect(try await log.lost().message.contains("heartbeat"))
             proxy.faults { $0 = .init() }
             try await log.recovered()

@@ -157,27 +157,40 @@ import Testing
     }
 
     @Test("405 RESOURCE_LOCKED during recovery") func aLockedQueueIsTriedAgain() async throws {
-        try await withConnection { connection, log in
+        let log = EventLog()
+        var options = TestBroker.options
+        options.onEvent = { log.record($0) }
+        let final = options
+        var address = try BrokerAddress(uri: try await TestBroker.url())
+        try await FaultProxy.run(to: address.host, port: address.port) { proxy in
+            address.host = "127.0.0.1"
+            address.port = proxy.port
+            let connection = try await AMQPConnection.connect(to: address, options: final, logger: TestLog.logger)
             let channel = try await connection.openChannel()
             let queue = freshQueueName()
             try await channel.declareQueue(queue, exclusive: true)
             let consumer = try await channel.consume(queue, prefetch: 1)
-            // Another connection takes the name as soon as it is free, and keeps it for a while.
+            // While we are away, another connection takes the name as soon as it is free.
+            proxy.refuseConnections(true)
+            proxy.reset()
             let rival = try await TestBroker.connect()
-            let taken = Task {
-                while true {
-                    do {
-                        return try await rival.openChannel().declareQueue(queue, exclusive: true).name
-                    } catch let error as AMQPError where error.reply?.code == 405 {}
-                }
+            var isTaken = false
+            while !isTaken {
+                do {
+                    try await rival.openChannel().declareQueue(queue, exclusive: true)
+                    isTaken = true
+                } catch let error as AMQPError where error.reply?.code == 405 {}
             }
-            try await TestBroker.closeConnection(named: connection.options.connectionName)
-            if try await taken.value == queue { await rival.close() }
+            proxy.refuseConnections(false)
+            // Long enough to be refused once or twice; how often does not matter.
+            try await Task.sleep(for: .milliseconds(500))
+            await rival.close()
             try await log.recovered()
             let publisher = try await connection.makePublisher()
             #expect(try await publisher.publish("x", routingKey: queue).isConfirmed)
             var deliveries = consumer.makeAsyncIterator()
             try await deliveries.next()?.ack()
+            await connection.close()
         }
     }
 
