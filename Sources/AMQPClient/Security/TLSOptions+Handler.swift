@@ -113,6 +113,9 @@ internal import NIOCore
             if text.contains("failedToValidateHostname") {
                 return "the server's certificate does not carry the name or address that was connected to"
             }
+            if text.contains("eofDuringHandshake") || text.contains("EOF during handshake") {
+                return "the server closed the connection during the TLS handshake"
+            }
             // BoringSSL's own word for it; the rest is where in its source.
             let word = text.firstMatch(of: /[A-Z][A-Z0-9]*(_[A-Z0-9]+)+/).map { String($0.0) }
             return "the TLS handshake failed: \(word ?? text)"
@@ -159,7 +162,7 @@ extension TLSFailure {
         if message.contains("does not carry") {
             return "Connect by the name in the certificate, or give it as server_name_indication="
         }
-        if message.contains("WRONG_VERSION_NUMBER") {
+        if message.contains("WRONG_VERSION_NUMBER") || message.contains("closed the connection") {
             return "Does that port speak TLS? RabbitMQ's port with TLS is 5671, the plain one (amqp://) 5672"
         }
         if message.contains("PROTOCOL") { return "The server offers no TLS 1.2 or newer" }

@@ -22,6 +22,7 @@ public final class ScriptedPeer: Sendable {
     struct State {
         var connections = 0
         var received: [UInt8] = []
+        var serving: [Task<Void, Never>] = []
     }
 
     /// What a test is interested in of the bytes that clients sent: not a gigabyte.
@@ -53,27 +54,33 @@ public final class ScriptedPeer: Sendable {
         let state = NIOLockedValueBox(State())
         let server = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
-            .bind(host: "127.0.0.1", port: 0) { socket in
+            .childChannelInitializer { socket in
                 socket.eventLoop.makeCompletedFuture {
                     try configure(socket)
-                    return try NIOAsyncChannel<ByteBuffer, ByteBuffer>(wrappingChannelSynchronously: socket)
+                    let client = try NIOAsyncChannel<ByteBuffer, ByteBuffer>(wrappingChannelSynchronously: socket)
+                    // At once: whoever drops such a channel without having served it ends the process.
+                    let serving = Task { _ = try? await serve(client, script, state) }
+                    state.withLockedValue { state in
+                        state.connections += 1
+                        state.serving.append(serving)
+                    }
                 }
             }
-        guard let port = server.channel.localAddress?.port else { throw ChannelError.unknownLocalAddress }
-        let serving = Task {
-            try await server.executeThenClose { clients in
-                await withDiscardingTaskGroup { group in
-                    do {
-                        for try await client in clients {
-                            state.withLockedValue { $0.connections += 1 }
-                            group.addTask { try? await serve(client, script, state) }
-                        }
-                    } catch {}
-                }
-            }
+            .bind(host: "127.0.0.1", port: 0).get()
+        guard let port = server.localAddress?.port else { throw ChannelError.unknownLocalAddress }
+        do {
+            let result = try await body(ScriptedPeer(port: port, state: state))
+            await stop(server, state)
+            return result
+        } catch {
+            await stop(server, state)
+            throw error
         }
-        defer { serving.cancel() }
-        return try await body(ScriptedPeer(port: port, state: state))
+    }
+
+    private static func stop(_ server: any Channel, _ state: NIOLockedValueBox<State>) async {
+        try? await server.close()
+        for serving in state.withLockedValue({ $0.serving }) { serving.cancel() }
     }
 
     private static func serve(

@@ -195,7 +195,7 @@ import Testing
     @Test func whatIsNotRecoveredInTimeEnds() async throws {
         try await withProxy {
             $0.publishTimeout = .seconds(2)
-            $0.rpcTimeout = .seconds(5)
+            $0.rpcTimeout = .seconds(20)
         } _: { connection, proxy, log in
             let publisher = try await connection.makePublisher(window: 2)
             let channel = try await connection.openChannel()

@@ -262,7 +262,7 @@ import Testing
             try await session.send(QueueDeclareOk(queue: second, messageCount: 2, consumerCount: 0), on: number)
             try await session.waitForTheEnd()
         } _: { peer in
-            let options = Self.options { $0.rpcTimeout = .milliseconds(300) }
+            let options = Self.options { $0.rpcTimeout = .seconds(2) }
             let connection = try await AMQPConnection.connect(to: peer.url, options: options)
             let channel = try await connection.openChannel()
             let error = await #expect(throws: AMQPError.self) { try await channel.declareQueue("first") }
