@@ -75,10 +75,10 @@ let package = Package(
             name: "WarrenCLI",
             dependencies: [
                 "Warren", "BrokerPool", "AMQPClient", "LoadBalancing", "Simulation", "LocalBroker",
-                logging, lifecycle, subprocess, system, locks,
+                logging, lifecycle, subprocess, system, tls,
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
-            ],
+            ] + nio,
             swiftSettings: settings
         ),
         .executableTarget(

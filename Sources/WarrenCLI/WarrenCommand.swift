@@ -24,7 +24,7 @@ struct WarrenCommand: AsyncParsableCommand {
         version: "0.1.0",
         subcommands: [
             PublishCommand.self, WorkCommand.self, QueueCommand.self, BrokerCommand.self, BenchCommand.self,
-            DemoCommand.self,
+            DoctorCommand.self, DemoCommand.self,
         ]
     )
 

@@ -144,7 +144,9 @@ extension AMQPConnection {
     }
 
     private func closedByServer(_ close: ChannelClose, on state: ChannelState) {
-        let error = AMQPError.channelClosed(by: .init(code: close.replyCode, text: close.replyText))
+        let error = AMQPError.channelClosed(
+            by: .init(code: close.replyCode, text: close.replyText),
+            for: MethodID(class: close.classID, method: close.methodID))
         logger.debug(
             "the server closed a channel",
             metadata: [LogKey.channel: "\(state.key.number)", LogKey.error: "\(error)"])

@@ -137,6 +137,9 @@ public actor AMQPConnection {
         if case .open = phase { recovery == nil } else { false }
     }
 
+    /// What was agreed on when the connection was opened; `nil` while there is none.
+    public var agreed: Negotiated? { negotiated }
+
     /// What the server says of itself, for example its version.
     public var server: ServerInfo? { negotiated?.server }
 

@@ -44,7 +44,7 @@ struct Handshake: Sendable {
             phase = .finished
             return .established(negotiated)
         case (_, .connectionClose(let close)):
-            throw refusal(close)
+            throw AMQPError.refused(address, by: .init(code: close.replyCode, text: close.replyText))
         default:
             throw AMQPError(.handshakeFailed, "the server at \(address) does not keep to AMQP's login sequence")
         }
@@ -63,8 +63,15 @@ struct Handshake: Sendable {
                 .authenticationFailed,
                 "the server at \(address) closed the connection during login, probably because it refused the "
                     + "user or password",
-                remedy: "Check user and password; RabbitMQ accepts guest from localhost only")
-        case .awaitingOpenOk, .finished:
+                remedy: "Check user and password; RabbitMQ accepts guest from localhost only. Its log says more")
+        case .awaitingOpenOk(let negotiated):
+            AMQPError(
+                .handshakeFailed,
+                "the server at \(address) closed the connection after the login, instead of opening the virtual host "
+                    + "\"\(address.virtualHost)\"",
+                remedy: "The broker's log says why. RabbitMQ does so when it does not take what the client agreed to: "
+                    + "frames of \(negotiated.frameMax) bytes (8192 at least), \(negotiated.channelMax) channels")
+        case .finished:
             AMQPError(.handshakeFailed, "the server at \(address) closed the connection during the handshake")
         }
     }
@@ -87,7 +94,7 @@ struct Handshake: Sendable {
                 remedy: wanted.contains(.external)
                     ? "EXTERNAL needs the plugin rabbitmq_auth_mechanism_ssl and auth_mechanisms.1 = EXTERNAL" : nil)
         }
-        phase = .awaitingTune(ServerInfo(properties: start.serverProperties))
+        phase = .awaitingTune(ServerInfo(properties: start.serverProperties, mechanisms: offered))
         return ConnectionStartOk(
             clientProperties: clientProperties,
             mechanism: mechanism.description,
@@ -138,26 +145,5 @@ struct Handshake: Sendable {
     /// The smaller of two limits of which 0 means none.
     private static func smaller(_ a: UInt16, _ b: UInt16) -> UInt16 {
         if a == 0 { b } else if b == 0 { a } else { min(a, b) }
-    }
-
-    private func refusal(_ close: ConnectionClose) -> AMQPError {
-        let reply = AMQPError.ServerReply(code: close.replyCode, text: close.replyText)
-        return switch close.replyCode {
-        case 403:
-            AMQPError(
-                .authenticationFailed,
-                "the server at \(address) refused user \"\(address.credentials.user)\" or the password",
-                remedy: "Check both; RabbitMQ accepts guest from localhost only", reply: reply)
-        case 530 where !reply.text.contains("limit"):
-            AMQPError(
-                .virtualHostRefused,
-                "the virtual host \"\(address.virtualHost)\" at \(address.host):\(address.port) does not exist or "
-                    + "user \"\(address.credentials.user)\" may not use it",
-                remedy: "Check the path of the URI (amqp://host is \"/\", amqp://host/ is \"\"), or create it with "
-                    + "rabbitmqctl add_vhost and set_permissions",
-                reply: reply)
-        default:
-            AMQPError.closed(by: reply)
-        }
     }
 }

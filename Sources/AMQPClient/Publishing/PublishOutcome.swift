@@ -22,13 +22,6 @@ public struct ReturnReason: Sendable, Equatable {
     public var routingKey: String
 }
 
-extension ReturnReason: CustomStringConvertible {
-    public var description: String {
-        let exchange = exchange.isEmpty ? "the default exchange" : "exchange \"\(exchange)\""
-        return "\(exchange) routes \"\(routingKey)\" to no queue (\(replyCode) \(replyText))"
-    }
-}
-
 /// How many publishes ended how.
 public struct PublishTally: Sendable, Equatable {
     public var confirmed = 0

@@ -28,14 +28,21 @@ struct ConnectionOptions: ParsableArguments, Sendable {
         }
     }
 
+    /// What --url or AMQP_URL names.
+    func addresses() throws(AMQPError) -> [BrokerAddress] {
+        guard !url.isEmpty else {
+            return try BrokerAddress.list(ProcessInfo.processInfo.environment["AMQP_URL"] ?? "amqp://localhost")
+        }
+        var addresses: [BrokerAddress] = []
+        for uri in url { addresses += try BrokerAddress.list(uri) }
+        return addresses
+    }
+
     func pool(name: String, logger: Logger) throws -> BrokerPool {
         var options = AMQPConnection.Options(connectionName: name)
         options.connectTimeout = .seconds(connectTimeout)
-        let uris = url.isEmpty ? ProcessInfo.processInfo.environment["AMQP_URL"] ?? "amqp://localhost" : nil
         do throws(AMQPError) {
-            var addresses = try BrokerAddress.list(uris ?? "")
-            for uri in url { addresses += try BrokerAddress.list(uri) }
-            return try BrokerPool(addresses, options: options, logger: logger)
+            return try BrokerPool(try addresses(), options: options, logger: logger)
         } catch {
             throw CommandFailure(error)
         }
