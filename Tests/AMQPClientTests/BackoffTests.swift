@@ -5,8 +5,8 @@ import Testing
 @Suite struct BackoffTests {
     /// Always the largest number, so that every delay is its whole window.
     private struct Largest: RandomNumberGenerator {
-    /// Thread Sanitizer crashes on exclusive access to something without an address.
-    private var unused = 0
+        /// Thread Sanitizer crashes on exclusive access to something without an address.
+        private var unused = 0
 
         mutating func next() -> UInt64 { .max }
     }

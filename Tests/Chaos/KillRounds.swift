@@ -15,7 +15,9 @@ struct KillRounds {
     private static let queue = "chaos"
 
     func run() async throws -> Bool {
-        print("killing a node \(rounds) times under \(rate) messages/s from \(clients) publishers to \(clients) consumers")
+        print(
+            "killing a node \(rounds) times under \(rate) messages/s from \(clients) publishers to \(clients) consumers"
+        )
         return try await LocalBroker.run { broker in
             let ledger = TotalQueue()
             let traffic = Traffic(ledger: ledger)
@@ -85,7 +87,9 @@ struct KillRounds {
         for task in parties.publishing { task.cancel() }
         for publisher in parties.publishers { try await publisher.drain() }
         let deadline = ContinuousClock.now + .seconds(30)
-        while !traffic.ledger.isComplete, ContinuousClock.now < deadline { try await Task.sleep(for: .milliseconds(50)) }
+        while !traffic.ledger.isComplete, ContinuousClock.now < deadline {
+            try await Task.sleep(for: .milliseconds(50))
+        }
         for task in parties.consuming { task.cancel() }
         for connection in parties.connections { await connection.close() }
         let result = traffic.ledger.result

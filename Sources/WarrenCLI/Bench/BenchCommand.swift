@@ -28,7 +28,7 @@ struct BenchCommand: AsyncParsableCommand {
         func measure(
             _ body: (AMQPConnection, AMQPChannel) async throws -> BenchReport
         ) async throws {
-            let report = try await connection.withConnection(name: "warren bench", logger: output.logger) {
+            let report = try await connection.withConnection(name: "warren bench", output: output) {
                 connection in
                 let channel = try await connection.openChannel()
                 try await channel.declareQueue(queue)

@@ -1,7 +1,6 @@
 internal import AMQPClient
 internal import ArgumentParser
 internal import BrokerPool
-internal import Logging
 
 #if canImport(FoundationEssentials)
     internal import FoundationEssentials
@@ -38,11 +37,13 @@ struct ConnectionOptions: ParsableArguments, Sendable {
         return addresses
     }
 
-    func pool(name: String, logger: Logger) throws -> BrokerPool {
+    func pool(name: String, output: OutputOptions) throws -> BrokerPool {
         var options = AMQPConnection.Options(connectionName: name)
         options.connectTimeout = .seconds(connectTimeout)
+        let notes = ConnectionNotes(output)
+        options.onEvent = { notes.note($0) }
         do throws(AMQPError) {
-            return try BrokerPool(try addresses(), options: options, logger: logger)
+            return try BrokerPool(try addresses(), options: options, logger: output.logger)
         } catch {
             throw CommandFailure(error)
         }
@@ -51,11 +52,11 @@ struct ConnectionOptions: ParsableArguments, Sendable {
     /// Connects, runs `body`, and closes the connection however that ends.
     func withConnection<Result: Sendable>(
         name: String,
-        logger: Logger,
+        output: OutputOptions,
         _ body: (AMQPConnection) async throws -> Result
     ) async throws -> Result {
         do {
-            let connection = try await pool(name: name, logger: logger).connect()
+            let connection = try await pool(name: name, output: output).connect()
             do {
                 let result = try await body(connection)
                 await connection.close()

@@ -69,7 +69,7 @@ struct PublishCommand: AsyncParsableCommand {
         let (rate, window) = (rate, window)
         if source.readsTerminal { console.note("warren: one message per line; end with Ctrl-D") }
 
-        let report = try await connection.withConnection(name: "warren publish", logger: output.logger) { connection in
+        let report = try await connection.withConnection(name: "warren publish", output: output) { connection in
             let channel = try await connection.openChannel()
             try await declaration.declare(on: channel)
             let target =

@@ -20,7 +20,7 @@ struct QueueCommand: AsyncParsableCommand {
         func onChannel<Result: Sendable>(
             _ body: @Sendable (AMQPChannel) async throws(AMQPError) -> Result
         ) async throws -> Result {
-            try await connection.withConnection(name: "warren queue", logger: output.logger) { connection in
+            try await connection.withConnection(name: "warren queue", output: output) { connection in
                 try await body(try await connection.openChannel())
             }
         }

@@ -74,7 +74,7 @@ struct WorkCommand: AsyncParsableCommand {
                 try await ProgramHandler(command: exec, queue: queue.queue, json: output.json).handle
             }
         let pool = WorkerPool(
-            brokers: try connection.pool(name: "warren work", logger: output.logger),
+            brokers: try connection.pool(name: "warren work", output: output),
             queue: try queue.queueDeclaration(), options: options, logger: output.logger,
             onEvent: { printer.print($0) }, handler: handler)
 

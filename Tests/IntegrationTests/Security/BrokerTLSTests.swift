@@ -31,7 +31,8 @@
                     var options = TestBroker.options
                     options.onEvent = { log.record($0) }
                     let connection = try await AMQPConnection.connect(
-                        to: "amqps://guest:\(TestBroker.encodedPassword)@localhost:\(proxy.port)?cacertfile=\(authorities)",
+                        to:
+                            "amqps://guest:\(TestBroker.encodedPassword)@localhost:\(proxy.port)?cacertfile=\(authorities)",
                         options: options, logger: TestLog.logger)
                     let channel = try await connection.openChannel()
                     let queue = try await channel.declareQueue("q", exclusive: true).name
