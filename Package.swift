@@ -102,6 +102,12 @@ let package = Package(
             dependencies: ["AMQPClient", "AMQPCodec", logging] + nio,
             swiftSettings: settings
         ),
+        .testTarget(
+            name: "FuzzTests",
+            dependencies: ["AMQPClient", "AMQPCodec", logging] + nio,
+            resources: [.copy("Corpus")],
+            swiftSettings: settings
+        ),
         .testTarget(name: "LoadBalancingTests", dependencies: ["LoadBalancing"], swiftSettings: settings),
         .testTarget(name: "SimulationTests", dependencies: ["Simulation", "LoadBalancing"], swiftSettings: settings),
         .testTarget(

@@ -15,7 +15,10 @@ extension AMQPConnection {
         select: (@Sendable (isolated AMQPConnection, ChannelKey) async throws(AMQPError) -> Void)? = nil
     ) async throws(AMQPError) -> ChannelKey {
         while true {
-            let state = try addChannel(try await usableConnection(), role: .recovery)
+            _ = try await usableConnection()
+            // A task that prefers an executor is suspended here, and the connection may have been lost meanwhile.
+            guard case .open(let negotiated) = phase, recovery == nil else { continue }
+            let state = try addChannel(negotiated, role: .recovery)
             do throws(AMQPError) {
                 _ = try await callOrClose(ChannelOpen(), on: state.key)
                 try await select?(self, state.key)

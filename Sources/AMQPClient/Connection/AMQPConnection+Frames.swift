@@ -69,11 +69,11 @@ extension AMQPConnection {
         case (_, .connectionBlocked(let blocked)):
             logger.debug("the server blocks publishing", metadata: [LogKey.error: "\(blocked.reason)"])
             outbox.setBlocked(blocked.reason)
-            options.onEvent(.blocked(reason: blocked.reason))
+            tell(.blocked(reason: blocked.reason))
         case (_, .connectionUnblocked):
             logger.debug("the server lets publishing go on")
             outbox.setBlocked(nil)
-            options.onEvent(.unblocked)
+            tell(.unblocked)
         case (_, .connectionUpdateSecretOk): try calls.answer(ConnectionUpdateSecretOk.id, .method(method))
         case (_, let other):
             throw .malformed("the server sent method \(type(of: other.arguments).id) on channel 0")

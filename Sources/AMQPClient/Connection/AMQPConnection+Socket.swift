@@ -188,4 +188,10 @@ extension AMQPConnection {
         ended.resolve(error == .closedByUs ? .success(()) : .failure(error))
         options.onEvent(.ended(error == .closedByUs ? nil : error))
     }
+
+    /// Tells the user, unless the last thing that there is to tell was told.
+    func tell(_ event: ConnectionEvent) {
+        if case .closed = phase { return }
+        options.onEvent(event)
+    }
 }

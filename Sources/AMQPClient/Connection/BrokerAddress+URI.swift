@@ -66,9 +66,6 @@ private struct URIParser {
         case "amqps":
             address.tls = TLSOptions()
             address.port = BrokerAddress.defaultTLSPort
-        // Letters and digits alone are no password that went astray.
-        case let other where other.count <= 16 && other.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber) }:
-            throw .invalidURI("its scheme is \(other), not amqp or amqps")
         default: throw .invalidURI("its scheme is neither amqp nor amqps")
         }
         if rest.contains(where: { $0.isWhitespace || $0 == "#" }) {
@@ -142,7 +139,7 @@ private struct URIParser {
     // MARK: Query
 
     private mutating func parseQuery(_ text: Substring) throws(AMQPError) {
-        for pair in text.split(separator: "&") {
+        for (index, pair) in text.split(separator: "&").enumerated() {
             let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
             let key = try Self.decode(parts[0], "query")
             let value = parts.count > 1 ? try Self.decode(parts[1], "query") : ""
@@ -161,10 +158,9 @@ private struct URIParser {
             case "cacertfile", "certfile", "keyfile", "password", "server_name_indication", "verify":
                 try parseTLS(key, value)
             default:
-                // With an @ behind it, the ? may have been one of the password.
-                let what = text.contains("@") ? "a parameter" : "\(key)="
+                // Not quoted: it may be part of a password with a ? or of a passphrase with a & in it.
                 throw .invalidURI(
-                    "its query has \(what), which is not known (heartbeat, connection_timeout, channel_max, "
+                    "parameter \(index + 1) of its query is not known (heartbeat, connection_timeout, channel_max, "
                         + "auth_mechanism, cacertfile, certfile, keyfile, password, server_name_indication and verify "
                         + "are)")
             }

@@ -26,7 +26,7 @@ extension AMQPConnection {
         outbox.suspendAll(because: interruption)
         calls.fail(interruption)
         for case let state? in channels { suspendOrEnd(state, interruption) }
-        options.onEvent(.lost(error))
+        tell(.lost(error))
         // An attempt that is under way hears of this by its own calls.
         guard recovery == nil else { return }
         if let recoveredAt, NIODeadline.now() - recoveredAt < Self.stablePeriod {
@@ -79,7 +79,7 @@ extension AMQPConnection {
             }
             guard let next = schedule?.attempt(elapsed: elapsed, using: &generator) else { return }
             let delay = min(next.delay, options.recovery.giveUpAfter.map { $0 - elapsed } ?? next.delay)
-            options.onEvent(.reconnecting(to: addresses[next.address], in: delay))
+            tell(.reconnecting(to: addresses[next.address], in: delay))
             if delay > .zero { try? await Task.sleep(for: delay) }
             if case .closed = phase { return }
             do throws(AMQPError) {
@@ -91,7 +91,7 @@ extension AMQPConnection {
                 last = error
                 logger.debug(
                     "recovery failed", metadata: [LogKey.broker: "\(address)", LogKey.error: "\(error)"])
-                options.onEvent(.attemptFailed(address, error))
+                tell(.attemptFailed(address, error))
                 let verdict = RecoveryVerdict.onAttempt(
                     error, credentialsCanChange: options.credentialsProvider != nil)
                 if verdict == .giveUp { return endNow(because: error) }
@@ -142,7 +142,7 @@ extension AMQPConnection {
         logger.debug("connection recovered", metadata: [LogKey.broker: "\(address)"])
         for waiter in waitingForRecovery.leaveAll() { waiter.resolve(.success(())) }
         finishEstablishing()
-        options.onEvent(.recovered(address, after: elapsed))
+        tell(.recovered(address, after: elapsed))
     }
 
     // MARK: Waiting for it

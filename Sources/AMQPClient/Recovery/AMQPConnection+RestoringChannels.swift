@@ -85,7 +85,7 @@ extension AMQPConnection {
         Task {
             do throws(AMQPError) {
                 try await restoreChannel(key)
-                options.onEvent(.channelRestored(key.number, because: reason))
+                tell(.channelRestored(key.number, because: reason))
             } catch {
                 // If the connection is lost, its recovery restores this channel too.
                 guard case .open = phase, recovery == nil else { return }

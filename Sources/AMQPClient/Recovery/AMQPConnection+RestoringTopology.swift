@@ -30,12 +30,12 @@ extension AMQPConnection {
         guard let declared, declared.queue != name else { return }
         topology.renameQueue(name, to: declared.queue)
         for channel in channels { channel?.renameQueue(name, to: declared.queue) }
-        options.onEvent(.queueRenamed(from: name, to: declared.queue))
+        tell(.queueRenamed(from: name, to: declared.queue))
     }
 
     func report(_ entity: TopologyEntity, _ error: AMQPError) {
         logger.debug("not recovered: \(entity)", metadata: [LogKey.error: "\(error)"])
-        options.onEvent(.notRecovered(entity, error))
+        tell(.notRecovered(entity, error))
     }
 
     // MARK: Channels of recovery's own

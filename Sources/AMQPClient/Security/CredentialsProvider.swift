@@ -56,7 +56,7 @@ extension AMQPConnection {
             deadline: .now() + TimeAmount(options.rpcTimeout))
         if needsFlush { requestFlush() }
         _ = try await answer.value()
-        options.onEvent(.secretUpdated)
+        tell(.secretUpdated)
     }
 
     func renewSecretInTime() {
@@ -84,6 +84,6 @@ extension AMQPConnection {
 
     private func secretNotRenewed(_ error: AMQPError) {
         logger.debug("the secret was not renewed", metadata: [LogKey.error: "\(error)"])
-        options.onEvent(.secretNotUpdated(error))
+        tell(.secretNotUpdated(error))
     }
 }
