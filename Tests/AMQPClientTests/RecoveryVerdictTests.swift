@@ -41,10 +41,15 @@ import Testing
         #expect(RecoveryVerdict.onLoss(interruption, credentialsCanChange: false) == loss.verdict)
     }
 
-    @Test(arguments: [UInt16?.some(403), .none])
-    func aRefusedLoginIsTriedAgainOnlyIfTheCredentialsCanChange(_ reply: UInt16?) {
+    /// A balancer or broker that dies just then has said nothing of user and password.
+    @Test func aSocketThatClosesDuringLoginIsNoRefusal() {
+        let closed = AMQPError(.authenticationFailed, "closed during login")
+        #expect(RecoveryVerdict.onAttempt(closed, credentialsCanChange: false) == .retry)
+    }
+
+    @Test func aRefusedLoginIsTriedAgainOnlyIfTheCredentialsCanChange() {
         let refused = AMQPError(
-            .authenticationFailed, "refused", reply: reply.map { .init(code: $0, text: "ACCESS_REFUSED") })
+            .authenticationFailed, "refused", reply: .init(code: 403, text: "ACCESS_REFUSED"))
         #expect(RecoveryVerdict.onAttempt(refused, credentialsCanChange: false) == .giveUp)
         #expect(RecoveryVerdict.onAttempt(refused, credentialsCanChange: true) == .retry)
     }

@@ -31,6 +31,8 @@ final class ChannelState {
     var assembler: ContentAssembler
     /// After our own `channel.close`: everything but its answer is dropped.
     var isClosing = false
+    /// Why it is being replaced: its next life begins with the answer to our `channel.close`.
+    var replacedBecause: AMQPError?
     /// Between two epochs: nothing but recovery may use it.
     var isSuspended = false
     private(set) var consumers: [RunningConsumer] = []
@@ -78,6 +80,7 @@ final class ChannelState {
     func suspend(because error: AMQPError, answering refusal: AMQPError? = nil) {
         isSuspended = true
         isClosing = false
+        replacedBecause = nil
         epoch.end.resolve(.failure(error))
         calls.fail(refusal ?? error)
         assembler.reset()

@@ -23,6 +23,7 @@ extension AMQPConnection {
 
     /// Nothing suspends between this and the return to whoever waited for the connection.
     func finishEstablishing() {
+        isEstablished = true
         renewSecretInTime()
     }
 

@@ -119,6 +119,10 @@ extension AMQPConnection {
             if state.isSuspended {
                 // Its next epoch follows.
                 state.isClosing = false
+                if let reason = state.replacedBecause {
+                    state.replacedBecause = nil
+                    restoreAlone(state.key, because: reason)
+                }
             } else {
                 channels[Int(state.key.number)] = nil
                 freeChannels.append(state.key.number)
@@ -158,6 +162,7 @@ extension AMQPConnection {
         if state.isSuspended {
             // Refused while it was being restored: recovery decides.
             let interruption = AMQPError.interrupted(by: error)
+            handOver()
             outbox.suspend(state.key, lastly: ChannelCloseOk(), because: interruption)
             state.suspend(because: interruption, answering: error)
             return flush()
@@ -178,7 +183,7 @@ extension AMQPConnection {
             "the server cancelled a consumer",
             metadata: [LogKey.channel: "\(state.key.number)", LogKey.consumer: "\(cancel.consumerTag)"])
         handOver()
-        guard let consumer = state.consumer(cancel.consumerTag) else { return }
+        guard !state.isClosing, let consumer = state.consumer(cancel.consumerTag) else { return }
         guard !consumer.isAbandoned, options.recovery.isEnabled else {
             state.removeConsumer(cancel.consumerTag)
             return consumer.inbox.finish(
@@ -187,7 +192,9 @@ extension AMQPConnection {
                         .consumerCancelled, "the server cancelled the consumer \(cancel.consumerTag)",
                         remedy: "Its queue was deleted or is unavailable; declare it and consume again")))
         }
-        Task { await consumerCancelled(cancel.consumerTag, on: state.key) }
+        Task { [key = state.key, epoch = state.epoch] in
+            await consumerCancelled(cancel.consumerTag, on: key, in: epoch)
+        }
     }
 
     /// Ends what waits on a channel. The outbox has ended its own part before.
@@ -196,6 +203,8 @@ extension AMQPConnection {
         channels[Int(number)] = nil
         state.epoch.end.resolve(.failure(error))
         state.calls.fail(error)
+        // Those who wait for this one are told; the others wait again.
+        for waiter in waitingForRecovery.leaveAll() { waiter.resolve(.success(())) }
         for consumer in state.consumers {
             consumer.inbox.finish(.failure(error))
             consumerEnded(of: consumer.consume.queue)

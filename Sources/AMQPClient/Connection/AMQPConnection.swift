@@ -51,6 +51,8 @@ public actor AMQPConnection {
     var breaker = RecoveryBreaker()
     var recovery: Task<Void, Never>?
     var schedule: ReconnectSchedule?
+    /// Whether it was ever there: before that there is nothing to recover.
+    var isEstablished = false
     var recoveredAt: NIODeadline?
     var secretRenewal: Task<Void, Never>?
     /// How long the credentials of the last login are valid.

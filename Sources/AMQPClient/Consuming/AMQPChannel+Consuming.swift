@@ -62,10 +62,12 @@ extension AMQPConnection {
         _ acknowledgement: Acknowledgement,
         on key: ChannelKey
     ) async throws(AMQPError) -> Delivery? {
-        let epoch = try await usableChannel(key).epoch
+        _ = try await usableChannel(key)
         let waiter = try begin(
             BasicGet(queue: queue, noAck: acknowledgement == .none), on: key,
             replies: [BasicGetOk.id, BasicGetEmpty.id], givesBackUnwanted: acknowledgement == .manual)
+        // In the same step: this is the life of the channel that the question was asked in.
+        guard let epoch = channels[safely: key.number]?.epoch else { throw .closedByUs }
         guard case .content(let content) = try await waiter.value(), case .getOk(let getOk) = content.method else {
             return nil
         }

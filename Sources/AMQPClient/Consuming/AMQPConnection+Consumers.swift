@@ -56,7 +56,8 @@ extension AMQPConnection {
         }
         guard let consumer = state.consumer(tag), consumer.inbox === inbox else { return }
         if state.isSuspended {
-            state.removeConsumer(tag)
+            // Recovery may have just started it, and then cancels it.
+            _ = state.abandonConsumer(tag, inbox)
             inbox.finish(.success(()))
             consumerEnded(of: consumer.consume.queue)
         } else {
@@ -66,7 +67,9 @@ extension AMQPConnection {
 
     /// An auto-deleted queue goes with its last consumer, and must not come back by recovery.
     func consumerEnded(of queue: String) {
-        let hasOthers = channels.contains { $0?.consumers.contains { $0.consume.queue == queue } == true }
+        let hasOthers = channels.contains {
+            $0?.consumers.contains { $0.consume.queue == queue && !$0.isAbandoned } == true
+        }
         if !hasOthers { topology.lastConsumerEnded(of: queue) }
     }
 
@@ -75,7 +78,7 @@ extension AMQPConnection {
         eventLoop.execute {
             self.assumeIsolated { connection in
                 if let state = connection.channels[safely: key.number], state.key == key,
-                    state.abandonConsumer(tag, inbox)
+                    state.abandonConsumer(tag, inbox), !state.isSuspended
                 {
                     _ = try? connection.begin(BasicCancel(consumerTag: tag), on: key, replies: [BasicCancelOk.id])
                 }

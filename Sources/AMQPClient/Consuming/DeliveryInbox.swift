@@ -60,7 +60,10 @@ final class DeliveryInbox: Sendable {
     func interrupt(because error: AMQPError) {
         state.withLockedValue { state in
             // Without acknowledgement they exist nowhere else any more.
-            if needsSettling { state.deliveries.removeAll() }
+            if needsSettling {
+                state.pushed -= state.deliveries.count
+                state.deliveries.removeAll()
+            }
             state.isReadingPaused = false
         }
         onInterruption(error)

@@ -7,6 +7,11 @@ extension AMQPConnection {
     ///
     /// - Parameter method: What the server is still to be told.
     func lose(_ error: AMQPError, lastly method: (any MethodArguments)? = nil) {
+        guard isEstablished || !options.recovery.isEnabled else {
+            // Whoever is connecting for the first time finds out, and goes on to the next address.
+            phase = .lost(error)
+            return dropSocket()
+        }
         guard case .open = phase, options.recovery.isEnabled, mayRecover(from: error) else {
             return endNow(because: error, lastly: method)
         }
@@ -15,7 +20,8 @@ extension AMQPConnection {
         // First of all: the write below may fail, and then leads here again.
         phase = .lost(interruption)
         // Confirms that came before it still count; deliveries do not, for nobody could settle them.
-        batches.removeAll()
+        // Without acknowledgement they exist nowhere else any more.
+        batches.removeAll { $0.inbox.needsSettling }
         handOver()
         if let method {
             outbox.answerClose(method, channel: 0)
@@ -23,6 +29,7 @@ extension AMQPConnection {
         }
         dropSocket()
         secretRenewal?.cancel()
+        if outbox.blocked != nil { tell(.unblocked) }
         outbox.suspendAll(because: interruption)
         calls.fail(interruption)
         for case let state? in channels { suspendOrEnd(state, interruption) }
@@ -112,11 +119,13 @@ extension AMQPConnection {
     private func restoreEverything() async throws(AMQPError) {
         try await restoreTopology()
         let keys = channels.compactMap { $0?.isSuspended == true ? $0?.key : nil }
+        // Decided now: a child that starts after the next loss must not take that socket for this one.
+        let attempt = attempt
         let failure = await withTaskGroup(of: AMQPError?.self) { group in
             for key in keys {
                 group.addTask {
                     do throws(AMQPError) {
-                        try await self.restoreChannel(key)
+                        try await self.restoreChannel(key, attempt: attempt)
                         return nil
                     } catch {
                         return error
@@ -153,7 +162,8 @@ extension AMQPConnection {
     func usableChannel(_ key: ChannelKey) async throws(AMQPError) -> ChannelState {
         let deadline = NIODeadline.now() + TimeAmount(options.rpcTimeout)
         while true {
-            guard let state = channels[safely: key.number], state.key == key, !state.isClosing else {
+            guard let state = channels[safely: key.number], state.key == key, state.isSuspended || !state.isClosing
+            else {
                 throw outbox.reason(key)
             }
             if !state.isSuspended { return state }

@@ -8,15 +8,21 @@ extension AMQPConnection {
     ///
     /// A consumer that the server refuses ends with its error; the others are started.
     ///
+    /// - Parameter attempt: The socket that it is to be restored on.
     /// - Throws: If the connection fails.
-    func restoreChannel(_ key: ChannelKey) async throws(AMQPError) {
+    func restoreChannel(_ key: ChannelKey, attempt: Int) async throws(AMQPError) {
         let deadline = NIODeadline.now() + TimeAmount(options.recovery.lockedEntityTimeout)
-        let attempt = attempt
-        while attempt == self.attempt, let state = channels[safely: key.number], state.key == key, state.isSuspended {
+        while attempt == self.attempt, case .open = phase, let state = channels[safely: key.number], state.key == key,
+            state.isSuspended
+        {
             do throws(RestoringError) {
                 try await reopen(state)
-                // Whoever reads the answer and this line are the same event loop, so nothing has come between.
                 guard attempt == self.attempt, state.isSuspended else { return }
+                // The server may have closed it between its last answer and this line.
+                guard !state.epoch.end.isResolved else {
+                    try? await Task.sleep(for: .milliseconds(50))
+                    continue
+                }
                 state.isSuspended = false
                 for waiter in waitingForRecovery.leaveAll() { waiter.resolve(.success(())) }
                 if outbox.finishRestoring(key) { flush() }
@@ -54,12 +60,21 @@ extension AMQPConnection {
         } catch {
             throw .failed(error)
         }
-        for consumer in state.consumers where !consumer.isAbandoned {
+        for tag in state.consumers.map(\.tag) {
+            // Its user may have given it up meanwhile.
+            guard let consumer = state.consumer(tag), !consumer.isAbandoned else { continue }
             do throws(AMQPError) {
                 _ = try await call(BasicQos(prefetchCount: consumer.prefetch), recovering: key)
                 _ = try await call(consumer.consume, recovering: key)
             } catch {
                 throw error.code == .channelClosed ? .refused(tag: consumer.tag, error) : .failed(error)
+            }
+        }
+        for consumer in state.consumers where consumer.isAbandoned {
+            do throws(AMQPError) {
+                _ = try await call(BasicCancel(consumerTag: consumer.tag), recovering: key)
+            } catch {
+                throw .failed(error)
             }
         }
     }
@@ -81,14 +96,14 @@ extension AMQPConnection {
         restoreAlone(state.key, because: error)
     }
 
-    private func restoreAlone(_ key: ChannelKey, because reason: AMQPError) {
-        Task {
+    func restoreAlone(_ key: ChannelKey, because reason: AMQPError) {
+        Task { [attempt] in
             do throws(AMQPError) {
-                try await restoreChannel(key)
+                try await restoreChannel(key, attempt: attempt)
                 tell(.channelRestored(key.number, because: reason))
             } catch {
                 // If the connection is lost, its recovery restores this channel too.
-                guard case .open = phase, recovery == nil else { return }
+                guard case .open = phase, recovery == nil, channels[safely: key.number]?.key == key else { return }
                 outbox.close(key, lastly: nil, because: error)
                 endChannel(key.number, because: error)
             }
@@ -100,41 +115,53 @@ extension AMQPConnection {
     ///
     /// If the queue is gone the consumer ends. Otherwise the whole channel is replaced: only that makes the broker take
     /// back, at once and in every version, what the consumer held.
-    func consumerCancelled(_ tag: String, on key: ChannelKey) async {
-        guard let state = channels[safely: key.number], state.key == key, let consumer = state.consumer(tag) else {
+    ///
+    /// - Parameter epoch: The life of the channel in which it was cancelled. RabbitMQ 4.3 cancels twice if two deliveries
+    ///   are late; the second must not hit the channel that replaced the first.
+    func consumerCancelled(_ tag: String, on key: ChannelKey, in epoch: ChannelEpoch) async {
+        guard let state = channels[safely: key.number], state.epoch === epoch, let consumer = state.consumer(tag) else {
             return
         }
         let queue = consumer.consume.queue
-        let cancelled = AMQPError(.consumerCancelled, "the server cancelled the consumer \(tag) of queue \"\(queue)\"")
-        do throws(AMQPError) {
-            let probe = try await openRecoveryChannel()
-            _ = try await call(QueueDeclare(queue: queue, passive: true), recovering: probe)
-            try await closeChannel(probe)
-        } catch {
-            // Not the broker's word on the queue: the connection is lost, and recovery finds the consumer in its list.
-            guard error.code == .channelClosed else { return }
-            if error.reply?.code == 404, !RecoveryVerdict.isTransient(error) {
-                topology.forgetQueue(queue)
-                state.removeConsumer(tag)
-                consumer.inbox.finish(
-                    .failure(
-                        AMQPError(
-                            .consumerCancelled,
-                            "the server cancelled the consumer \(tag), because its queue \"\(queue)\" was deleted",
-                            remedy: "Declare it and consume again", reply: error.reply)))
-                return
-            }
+        if let deleted = await findDeleted(queue) {
+            guard state.consumer(tag)?.inbox === consumer.inbox else { return }
+            topology.forgetQueue(queue)
+            state.removeConsumer(tag)
+            return consumer.inbox.finish(
+                .failure(
+                    AMQPError(
+                        .consumerCancelled,
+                        "the server cancelled the consumer \(tag), because its queue \"\(queue)\" was deleted",
+                        remedy: "Declare it and consume again", reply: deleted.reply)))
         }
-        guard channels[safely: key.number] === state, !state.isSuspended, !state.isClosing else { return }
+        // Cancelled while it is being restored: once that is done.
+        if state.isSuspended { _ = try? await usableChannel(key) }
+        guard case .open = phase, channels[safely: key.number] === state, state.epoch === epoch, !state.isSuspended,
+            !state.isClosing, state.consumer(tag)?.inbox === consumer.inbox
+        else { return }
+        let cancelled = AMQPError(.consumerCancelled, "the server cancelled the consumer \(tag) of queue \"\(queue)\"")
         let interruption = AMQPError.interrupted(by: cancelled)
         outbox.suspend(
             key, lastly: ChannelClose(replyCode: 200, replyText: "Replaced after basic.cancel"), because: interruption)
         state.suspend(because: interruption)
+        // The answer begins its next life, however late it comes.
         state.isClosing = true
+        state.replacedBecause = cancelled
         let deadline = NIODeadline.now() + TimeAmount(options.rpcTimeout)
-        let closed = state.calls.append(ChannelClose.id, replies: [ChannelCloseOk.id], deadline: deadline)
+        _ = state.calls.append(ChannelClose.id, replies: [ChannelCloseOk.id], deadline: deadline)
         flush()
-        guard case .success = await closed.result() else { return }
-        restoreAlone(key, because: cancelled)
+    }
+
+    /// The broker's word that a queue does not exist; `nil` if it does, or if nobody knows.
+    private func findDeleted(_ queue: String) async -> AMQPError? {
+        do throws(AMQPError) {
+            let probe = try await openRecoveryChannel()
+            _ = try await call(QueueDeclare(queue: queue, passive: true), recovering: probe)
+            try await closeChannel(probe)
+            return nil
+        } catch {
+            let isDeleted = error.code == .channelClosed && error.reply?.code == 404
+            return isDeleted && !RecoveryVerdict.isTransient(error) ? error : nil
+        }
     }
 }

@@ -26,6 +26,11 @@ extension AMQPConnection {
     }
 
     private func restoreQueue(_ name: String, _ queue: Topology.Queue, _ desk: TopologyDesk) async throws(AMQPError) {
+        if queue.isServerNamed, !queue.declare.exclusive, !queue.declare.autoDelete {
+            // It survives its connection, messages and all: a new one each time would leave it behind.
+            let isThere = QueueDeclare(queue: name, passive: true)
+            if try await desk.perform(.queue(name), isThere, isReported: false, on: self) != nil { return }
+        }
         let declared = try await desk.perform(.queue(name), queue.declare, on: self)
         guard let declared, declared.queue != name else { return }
         topology.renameQueue(name, to: declared.queue)
@@ -73,12 +78,15 @@ private final class TopologyDesk {
     func perform<Request: MethodRequest>(
         _ entity: TopologyEntity,
         _ request: Request,
+        isReported: Bool = true,
         on connection: isolated AMQPConnection
     ) async throws(AMQPError) -> Request.Reply? {
         while true {
             let channel = try await openChannel(on: connection)
             do throws(AMQPError) {
-                return try await connection.call(request, recovering: channel)
+                let reply = try await connection.call(request, recovering: channel)
+                connection.topology.absolve(entity)
+                return reply
             } catch {
                 // Anything else than a refusal on this channel is a matter of the connection.
                 guard error.code == .channelClosed else {
@@ -89,7 +97,7 @@ private final class TopologyDesk {
                 }
                 self.channel = nil
                 guard RecoveryVerdict.isTransient(error), NIODeadline.now() < deadline else {
-                    connection.report(entity, error)
+                    if isReported { connection.report(entity, error) }
                     return nil
                 }
                 try? await Task.sleep(for: Self.pause)

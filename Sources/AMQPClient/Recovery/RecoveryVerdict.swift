@@ -19,7 +19,8 @@ enum RecoveryVerdict: Equatable {
     /// After an attempt to connect that failed.
     static func onAttempt(_ error: AMQPError, credentialsCanChange: Bool) -> RecoveryVerdict {
         switch error.code {
-        case .authenticationFailed: credentialsCanChange ? .retry : .giveUp
+        // Without a word from the broker it is only a socket that was closed during login.
+        case .authenticationFailed: credentialsCanChange || error.reply == nil ? .retry : .giveUp
         case .virtualHostRefused, .unsupported, .invalidArgument, .invalidURI, .cancelled: .giveUp
         default: onLoss(error, credentialsCanChange: credentialsCanChange)
         }

@@ -82,6 +82,11 @@ struct Topology {
         return true
     }
 
+    /// It was declared again without harm.
+    mutating func absolve(_ entity: TopologyEntity) {
+        blamed.remove(entity)
+    }
+
     mutating func forget(_ entity: TopologyEntity) {
         switch entity {
         case .exchange(let name): forgetExchange(name)

@@ -8,6 +8,8 @@ final class TaskDesk: Sendable {
         /// Not begun, and kept until the consumer has ended: given back at once they would come back at once.
         var refused: [Delivery] = []
         var taken = 0
+        /// Deliveries that came here, begun or not.
+        var seen = 0
         var running = 0
         var waitingForRoom: [CheckedContinuation<Void, Never>] = []
         var summary = WorkerPool.Summary()
@@ -40,6 +42,8 @@ final class TaskDesk: Sendable {
     var running: Int { state.withLockedValue { $0.running } }
     /// Tasks begun so far.
     var taken: Int { state.withLockedValue { $0.taken } }
+    /// Deliveries that came here so far, begun or not.
+    var seen: Int { state.withLockedValue { $0.seen } }
 
     /// What is still running counts as abandoned.
     var summary: WorkerPool.Summary {
@@ -101,16 +105,18 @@ final class TaskDesk: Sendable {
     func giveBackRefused(and more: [Delivery]) {
         let refused = state.withLockedValue { state in
             defer { state.refused = [] }
-            state.summary.givenBack += state.refused.count + more.count
             return state.refused + more
         }
-        for delivery in refused { try? delivery.nack() }
+        let givenBack = refused.count { (try? $0.nack()) != nil }
+        state.withLockedValue { $0.summary.givenBack += givenBack }
     }
 
     private func admit(_ delivery: Delivery) -> Bool {
         let (isAdmitted, isLast) = state.withLockedValue { state in
+            state.seen += 1
             guard state.isOpen, !Task.isCancelled, state.taken < options.limit ?? .max else {
-                state.refused.append(delivery)
+                // Lost with its channel, it is nobody's here any more.
+                if delivery.isLeased { state.refused.append(delivery) }
                 return (false, false)
             }
             state.taken += 1

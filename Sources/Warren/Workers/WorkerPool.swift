@@ -164,10 +164,10 @@ public final class WorkerPool: Service {
         Task { [queue, stop] in
             while !Task.isCancelled {
                 do throws(AMQPError) {
-                    let before = desk.taken
+                    let before = desk.seen
                     let first = try await channel.declareQueue(queue.name.name, passive: true).messageCount
                     let second = try await channel.declareQueue(queue.name.name, passive: true).messageCount
-                    if first == 0, second == 0, consumer.deliveryCount == before, desk.taken == before,
+                    if first == 0, second == 0, consumer.deliveryCount == before, desk.seen == before,
                         desk.running == 0
                     {
                         return stop.send(.enough)

@@ -98,6 +98,7 @@ extension AMQPConnection {
     /// As `establish` does, but the test is the socket.
     private func beginHandshake() -> (attempt: Int, established: Waiter<Negotiated>) {
         attempt += 1
+        isEstablished = true
         reader = FrameReader(frameMax: Handshake.frameMaxBeforeTune)
         let established = Waiter<Negotiated>()
         phase = .handshake(Handshake(address: address, options: options), established)
@@ -110,7 +111,7 @@ extension AMQPConnection {
             _ = try await established.value()
             try await restoreTopology()
             for channel in channels {
-                if let channel, channel.isSuspended { try await restoreChannel(channel.key) }
+                if let channel, channel.isSuspended { try await restoreChannel(channel.key, attempt: attempt) }
             }
         } catch {
             if case .handshake = phase { phase = .lost(error) }

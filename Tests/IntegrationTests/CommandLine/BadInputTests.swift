@@ -24,7 +24,7 @@ import Testing
             arguments: ["publish", "-q", "q", "x"], url: "amqp://no-such-host.invalid", says: ["no-such-host.invalid"]),
         Case(
             arguments: ["publish", "-q", "q", "x"], url: "http://localhost",
-            says: ["http", "amqp://user:password@host:port/vhost"]),
+            says: ["scheme", "amqp://user:password@host:port/vhost"]),
         Case(arguments: ["publish", "-q", "q", "x"], url: "localhost:5672", says: ["amqp://"]),
         Case(arguments: ["publish", "-q", "q", "x"], url: "amqp://u:S3cr3t@host:port", says: ["port"]),
         Case(arguments: ["publish", "-q", "q", "x"], url: "amqps://127.0.0.1:1", says: ["127.0.0.1:1", "refused"]),

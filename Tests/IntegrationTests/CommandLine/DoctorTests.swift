@@ -93,7 +93,7 @@ import Testing
     @Test func anAddressThatIsNone() async throws {
         let result = try await WarrenProcess.run("doctor", url: "http://u:S3cr3t@localhost")
         #expect(result.status == .exited(1))
-        expect(result, "failed", "address", says: "http", "amqp://user:password@host:port/vhost")
+        expect(result, "failed", "address", says: "scheme", "amqp://user:password@host:port/vhost")
         #expect(!result.output.contains("S3cr3t"))
     }
 
