@@ -35,7 +35,12 @@ import Testing
 
     /// The broker of the tests, for somebody else.
     private func url(_ user: String, _ password: String) async throws -> String {
-        let address = try BrokerAddress(uri: try await TestBroker.url())
+        let url = try await TestBroker.url()
+        return try Self.url(url, user, password)
+    }
+
+    private static func url(_ url: String, _ user: String, _ password: String) throws -> String {
+        let address = try BrokerAddress(uri: url)
         return "amqp://\(user):\(password)@\(address.host):\(address.port)"
     }
 
