@@ -24,6 +24,12 @@ public final class AMQPChannel: Sendable {
         try await connection.closeChannel(key)
     }
 
+    /// Waits until the channel's present life ends, with the leases of all deliveries on it, and says why; or until the
+    /// task is cancelled, then with code `cancelled`. Recovery may give the channel another life.
+    public func lifeEnded() async -> AMQPError {
+        await connection.lifeEnded(of: key)
+    }
+
     /// `channel.flow`: asks the server to stop or go on sending deliveries. RabbitMQ refuses to stop (540); use a
     /// smaller prefetch instead.
     public func setFlow(active: Bool) async throws(AMQPError) {

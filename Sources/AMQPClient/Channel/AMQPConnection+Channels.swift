@@ -62,17 +62,20 @@ extension AMQPConnection {
 
     /// Sends a method and waits for its answer; during an outage, first for its end.
     ///
-    /// - Parameter isRepeatable: Whether doing it twice does no harm, so that it is done again when the connection was
-    ///   lost before the answer came.
+    /// - Parameters:
+    ///   - isRepeatable: Whether doing it twice does no harm, so that it is done again when the connection was lost
+    ///     before the answer came.
+    ///   - onAnswer: See ``PendingCalls/Call/onAnswer``.
     func call<Request: MethodRequest>(
         _ request: Request,
         on key: ChannelKey,
-        isRepeatable: Bool = false
+        isRepeatable: Bool = false,
+        onAnswer: ((Reply) -> Void)? = nil
     ) async throws(AMQPError) -> Request.Reply {
         while true {
             _ = try await usableChannel(key)
             do throws(AMQPError) {
-                let waiter = try begin(request, on: key, replies: [Request.Reply.id])
+                let waiter = try begin(request, on: key, replies: [Request.Reply.id], onAnswer: onAnswer)
                 return try Self.typed(await waiter.value())
             } catch {
                 guard isRepeatable, error.code == .connectionLost, !Task.isCancelled else { throw error }
@@ -99,14 +102,16 @@ extension AMQPConnection {
         on key: ChannelKey,
         replies: [MethodID],
         givesBackUnwanted: Bool = false,
-        isRecovering: Bool = false
+        isRecovering: Bool = false,
+        onAnswer: ((Reply) -> Void)? = nil
     ) throws(AMQPError) -> Waiter<Reply> {
         let needsFlush = try outbox.send(request, on: key, isRecovering: isRecovering)
         // What is open in the outbox is open here too, unless it ends at this very moment.
         guard let state = channels[safely: key.number], state.key == key else { throw .closedByUs }
         let deadline = NIODeadline.now() + TimeAmount(options.rpcTimeout)
         let waiter = state.calls.append(
-            type(of: request).id, replies: replies, deadline: deadline, givesBackUnwanted: givesBackUnwanted)
+            type(of: request).id, replies: replies, deadline: deadline, givesBackUnwanted: givesBackUnwanted,
+            onAnswer: onAnswer)
         if needsFlush { requestFlush() }
         return waiter
     }
@@ -116,6 +121,13 @@ extension AMQPConnection {
             throw .malformed("the server's answer is of the wrong kind")
         }
         return wanted
+    }
+
+    func lifeEnded(of key: ChannelKey) async -> AMQPError {
+        guard let state = channels[safely: key.number], state.key == key else { return outbox.reason(key) }
+        switch await state.epoch.end.sharedResult() {
+        case .failure(let error): return error
+        }
     }
 
     // MARK: Closing a channel

@@ -18,6 +18,9 @@ struct PendingCalls {
         var deadline: NIODeadline
         /// Whether a message that answers a call which nobody waits for any more has to be given back.
         var givesBackUnwanted: Bool
+        /// Learns of an answer that is wanted in the step that receives it: whoever waits is resumed later, and the
+        /// connection may be lost in between.
+        var onAnswer: ((Reply) -> Void)?
         let waiter = Waiter<Reply>()
     }
 
@@ -27,9 +30,12 @@ struct PendingCalls {
         _ method: MethodID,
         replies: [MethodID],
         deadline: NIODeadline,
-        givesBackUnwanted: Bool = false
+        givesBackUnwanted: Bool = false,
+        onAnswer: ((Reply) -> Void)? = nil
     ) -> Waiter<Reply> {
-        let call = Call(method: method, replies: replies, deadline: deadline, givesBackUnwanted: givesBackUnwanted)
+        let call = Call(
+            method: method, replies: replies, deadline: deadline, givesBackUnwanted: givesBackUnwanted,
+            onAnswer: onAnswer)
         calls.append(call)
         return call.waiter
     }
@@ -42,7 +48,9 @@ struct PendingCalls {
             throw .malformed("the server sent method \(id), which answers nothing that was asked")
         }
         calls.removeFirst()
-        return !first.waiter.resolve(.success(reply)) && first.givesBackUnwanted
+        guard first.waiter.resolve(.success(reply)) else { return first.givesBackUnwanted }
+        first.onAnswer?(reply)
+        return false
     }
 
     mutating func fail(_ error: AMQPError) {

@@ -91,10 +91,11 @@ extension AMQPConnection {
     }
 
     nonisolated func resumeReading(for inbox: DeliveryInbox) {
-        let id = ObjectIdentifier(inbox)
         eventLoop.execute {
             self.assumeIsolated { connection in
-                connection.pausedInboxes.remove(id)
+                // What was read already may have filled it again meanwhile.
+                guard !inbox.isReadingPaused else { return }
+                connection.pausedInboxes.remove(ObjectIdentifier(inbox))
                 guard connection.pausedInboxes.isEmpty else { return }
                 connection.socket?.setOption(.autoRead, value: true).whenFailure { _ in }
             }

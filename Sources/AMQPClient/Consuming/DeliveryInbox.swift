@@ -132,6 +132,9 @@ final class DeliveryInbox: Sendable {
         return taken
     }
 
+    /// Whether too much is waiting here for the connection to read on.
+    var isReadingPaused: Bool { state.withLockedValue { $0.isReadingPaused } }
+
     /// Deliveries that have arrived so far.
     var pushed: Int { state.withLockedValue { $0.pushed } }
 

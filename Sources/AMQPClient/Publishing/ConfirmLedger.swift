@@ -207,7 +207,7 @@ struct ConfirmLedger {
         if marks.last?.before != nextNumber { marks.append(Mark(time: now, before: nextNumber)) }
         let error = AMQPError(
             .timeout, "the broker did not confirm the message in time",
-            remedy: "It may still be queued. Is the broker overloaded or its disk slow?")
+            remedy: "The broker may have it. Is it overloaded or its disk slow?")
         while let mark = marks.first, now - mark.time >= timeout {
             marks.removeFirst()
             var next = oldest

@@ -9,15 +9,17 @@ extension AMQPConnection {
     /// A consumer that the server refuses ends with its error; the others are started.
     ///
     /// - Parameter attempt: The socket that it is to be restored on.
+    /// - Returns: Whether it was; otherwise somebody else closes or restores it.
     /// - Throws: If the connection fails.
-    func restoreChannel(_ key: ChannelKey, attempt: Int) async throws(AMQPError) {
+    @discardableResult
+    func restoreChannel(_ key: ChannelKey, attempt: Int) async throws(AMQPError) -> Bool {
         let deadline = NIODeadline.now() + TimeAmount(options.recovery.lockedEntityTimeout)
         while attempt == self.attempt, case .open = phase, let state = channels[safely: key.number], state.key == key,
             state.isSuspended
         {
             do throws(RestoringError) {
                 try await reopen(state)
-                guard attempt == self.attempt, state.isSuspended else { return }
+                guard attempt == self.attempt, state.isSuspended else { return false }
                 // The server may have closed it between its last answer and this line.
                 guard !state.epoch.end.isResolved else {
                     try? await Task.sleep(for: .milliseconds(50))
@@ -26,11 +28,11 @@ extension AMQPConnection {
                 state.isSuspended = false
                 for waiter in waitingForRecovery.leaveAll() { waiter.resolve(.success(())) }
                 if outbox.finishRestoring(key) { flush() }
-                return
+                return true
             } catch {
                 guard case .refused(let tag, let refusal) = error else {
                     if case .failed(let failure) = error { throw failure }
-                    return
+                    return false
                 }
                 if RecoveryVerdict.isTransient(refusal), NIODeadline.now() < deadline {
                     try? await Task.sleep(for: .milliseconds(250))
@@ -40,6 +42,7 @@ extension AMQPConnection {
                 }
             }
         }
+        return false
     }
 
     private enum RestoringError: Error {
@@ -99,8 +102,9 @@ extension AMQPConnection {
     func restoreAlone(_ key: ChannelKey, because reason: AMQPError) {
         Task { [attempt] in
             do throws(AMQPError) {
-                try await restoreChannel(key, attempt: attempt)
-                tell(.channelRestored(key.number, because: reason))
+                if try await restoreChannel(key, attempt: attempt) {
+                    tell(.channelRestored(key.number, because: reason))
+                }
             } catch {
                 // If the connection is lost, its recovery restores this channel too.
                 guard case .open = phase, recovery == nil, channels[safely: key.number]?.key == key else { return }

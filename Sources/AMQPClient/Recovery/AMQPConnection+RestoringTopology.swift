@@ -82,12 +82,16 @@ private final class TopologyDesk {
         on connection: isolated AMQPConnection
     ) async throws(AMQPError) -> Request.Reply? {
         while true {
-            let channel = try await openChannel(on: connection)
             do throws(AMQPError) {
+                let channel = try await openChannel(on: connection)
                 let reply = try await connection.call(request, recovering: channel)
                 connection.topology.absolve(entity)
                 return reply
             } catch {
+                if error.code == .noChannelLeft {
+                    if isReported { connection.report(entity, error) }
+                    return nil
+                }
                 // Anything else than a refusal on this channel is a matter of the connection.
                 guard error.code == .channelClosed else {
                     if let reply = error.reply, reply.code != 320, connection.topology.blame(entity) {

@@ -11,6 +11,8 @@ final class TaskDesk: Sendable {
         /// Deliveries that came here, begun or not.
         var seen = 0
         var running = 0
+        /// Places for deliveries that are on their way from ``waitForRoom()`` to ``work(on:)``.
+        var reserved = 0
         var waitingForRoom: [CheckedContinuation<Void, Never>] = []
         var summary = WorkerPool.Summary()
     }
@@ -60,29 +62,42 @@ final class TaskDesk: Sendable {
         wakeAllWhoWaitForRoom()
     }
 
-    /// Waits until less than the pool's concurrency run: handlers of tasks that were lost may not have ended yet.
+    /// Waits until less than the pool's concurrency run, and reserves a place for the next ``work(on:)``: handlers of
+    /// tasks that were lost may not have ended yet.
     func waitForRoom() async {
-        guard state.withLockedValue({ $0.running >= options.concurrency }), !Task.isCancelled else { return }
+        guard !state.withLockedValue(reserve) else { return }
         await withCheckedContinuation { continuation in
-            let isFree = state.withLockedValue { state in
-                guard state.isOpen, state.running >= options.concurrency, !Task.isCancelled else { return true }
+            let isReserved = state.withLockedValue { state in
+                if reserve(&state) { return true }
                 state.waitingForRoom.append(continuation)
                 return false
             }
-            if isFree { continuation.resume() }
+            if isReserved { continuation.resume() }
         }
+    }
+
+    private func reserve(_ state: inout State) -> Bool {
+        guard hasRoom(state) || Task.isCancelled else { return false }
+        state.reserved += 1
+        return true
+    }
+
+    /// Whoever is refused at the desk anyway needs none.
+    private func hasRoom(_ state: State) -> Bool {
+        state.running + state.reserved < options.concurrency || !state.isOpen
     }
 
     /// To be called after their cancellation.
     func wakeAllWhoWaitForRoom() {
         let waiting = state.withLockedValue { state in
             defer { state.waitingForRoom = [] }
+            state.reserved += state.waitingForRoom.count
             return state.waitingForRoom
         }
         for continuation in waiting { continuation.resume() }
     }
 
-    /// Runs one task from beginning to end.
+    /// Runs one task from beginning to end, in the place that ``waitForRoom()`` reserved.
     func work(on delivery: Delivery) async {
         guard admit(delivery) else { return }
         onEvent(.started(delivery))
@@ -112,18 +127,20 @@ final class TaskDesk: Sendable {
     }
 
     private func admit(_ delivery: Delivery) -> Bool {
-        let (isAdmitted, isLast) = state.withLockedValue { state in
+        let (isAdmitted, isLast, next) = state.withLockedValue { state in
             state.seen += 1
+            state.reserved -= 1
             guard state.isOpen, !Task.isCancelled, state.taken < options.limit ?? .max else {
                 // Lost with its channel, it is nobody's here any more.
                 if delivery.isLeased { state.refused.append(delivery) }
-                return (false, false)
+                return (false, false, passOnRoom(&state))
             }
             state.taken += 1
             state.running += 1
-            return (true, state.taken == options.limit)
+            return (true, state.taken == options.limit, nil)
         }
         if isLast { stop.send(.enough) }
+        next?.resume()
         return isAdmitted
     }
 
@@ -157,9 +174,16 @@ final class TaskDesk: Sendable {
             case .givenBack: state.summary.givenBack += 1
             case .leaseLost: state.summary.leaseLost += 1
             }
-            return state.waitingForRoom.popLast()
+            return passOnRoom(&state)
         }
         waiting?.resume()
+    }
+
+    /// - Returns: Who waited for the room that there is now.
+    private func passOnRoom(_ state: inout State) -> CheckedContinuation<Void, Never>? {
+        guard hasRoom(state), let next = state.waitingForRoom.popLast() else { return nil }
+        state.reserved += 1
+        return next
     }
 
     private func logger(for delivery: Delivery) -> Logger {

@@ -129,9 +129,12 @@ public final class WorkerPool: Service {
         let lanes = Lanes(
             consumer: consumer, desk: desk,
             executor: options.execution == .eventLoop ? channel.connection.taskExecutor : nil)
-        present.withLockedValue { $0 = lanes }
+        // In one step: an interruption in between would begin a generation of its own.
+        present.withLockedValue { present in
+            present = lanes
+            lanes.start()
+        }
         defer { present.withLockedValue { $0 = nil } }
-        lanes.start()
         let watch = options.untilEmpty ? watchForEmpty(channel, desk, consumer) : nil
         defer { watch?.cancel() }
 
@@ -149,6 +152,11 @@ public final class WorkerPool: Service {
             try? await consumer.cancel()
             desk.giveBackRefused(and: consumer.takeBuffered())
         }
+        // The consumer, once cancelled, hears of no interruption any more.
+        let loss = Task {
+            if await channel.lifeEnded().code != .cancelled { lanes.cancel() }
+        }
+        defer { loss.cancel() }
         await lanes.finish(within: options.drainTimeout, orWhen: stop, after: cancelling)
         cancelling.cancel()
         await cancelling.value

@@ -90,7 +90,9 @@ import Warren
             gate.open()
             let summary = try await working.value
             #expect(summary.done >= 3 && summary.abandoned == 0 && summary.failed == 0)
-            #expect(try await channel.declareQueue(queue, passive: true).messageCount == UInt32(10 - summary.done))
+            #expect(
+                try await channel.declareQueue(queue, passive: true).messageCount == UInt32(clamping: 10 - summary.done)
+            )
         }
     }
 
