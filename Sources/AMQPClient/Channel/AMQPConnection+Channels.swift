@@ -147,16 +147,28 @@ extension AMQPConnection {
 
     @discardableResult
     private func beginClosing(_ key: ChannelKey) -> Waiter<Reply>? {
-        guard let state = channels[safely: key.number], state.key == key, !state.isClosing else { return nil }
+        guard let state = channels[safely: key.number], state.key == key, state.isSuspended || !state.isClosing
+        else { return nil }
         let error = AMQPError(.channelClosed, "the channel was closed", remedy: "Open a new one")
         handOver()
-        if state.isSuspended {
+        if state.isSuspended, state.isClosing {
+            // It is being replaced: the answer to that goodbye frees the number, and begins nothing any more.
+            state.isSuspended = false
+            state.replacedBecause = nil
+            outbox.close(key, lastly: nil, because: error)
+            for consumer in state.consumers { consumer.inbox.finish(.failure(error)) }
+            for waiter in waitingForRecovery.leaveAll() { waiter.resolve(.success(())) }
+            return nil
+        }
+        if state.isSuspended, state.epoch.end.isResolved {
             // It has no life on the wire that could be closed.
             outbox.close(key, lastly: nil, because: error)
             endChannel(key.number, because: error)
             freeChannels.append(key.number)
             return nil
         }
+        // Recovery, if it is just opening it again, hears of it by its call.
+        state.isSuspended = false
         outbox.close(key, lastly: ChannelClose(replyCode: 200, replyText: "Goodbye"), because: error)
         state.epoch.end.resolve(.failure(error))
         for consumer in state.consumers { consumer.inbox.finish(.failure(error)) }
@@ -164,6 +176,7 @@ extension AMQPConnection {
         state.isClosing = true
         let deadline = NIODeadline.now() + TimeAmount(options.rpcTimeout)
         let waiter = state.calls.append(ChannelClose.id, replies: [ChannelCloseOk.id], deadline: deadline)
+        for waiter in waitingForRecovery.leaveAll() { waiter.resolve(.success(())) }
         flush()
         return waiter
     }

@@ -159,6 +159,10 @@ extension AMQPConnection {
             outbox.answerClose(ChannelCloseOk(), channel: state.key.number)
             return flush()
         }
+        // Read with its end, they are lost before anybody has them; and without acknowledgement they exist nowhere else.
+        batches.removeAll { batch in
+            batch.inbox.needsSettling && state.consumers.contains { $0.inbox === batch.inbox }
+        }
         if state.isSuspended {
             // Refused while it was being restored: recovery decides.
             let interruption = AMQPError.interrupted(by: error)

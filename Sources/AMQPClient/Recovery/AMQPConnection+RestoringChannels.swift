@@ -30,6 +30,8 @@ extension AMQPConnection {
                 if outbox.finishRestoring(key) { flush() }
                 return true
             } catch {
+                // Closed by its user meanwhile.
+                guard state.isSuspended else { return false }
                 guard case .refused(let tag, let refusal) = error else {
                     if case .failed(let failure) = error { throw failure }
                     return false
@@ -73,9 +75,11 @@ extension AMQPConnection {
                 throw error.code == .channelClosed ? .refused(tag: consumer.tag, error) : .failed(error)
             }
         }
-        for consumer in state.consumers where consumer.isAbandoned {
+        // Asked anew each time: while one is cancelled another may be given up.
+        while let consumer = state.consumers.first(where: \.isAbandoned) {
             do throws(AMQPError) {
                 _ = try await call(BasicCancel(consumerTag: consumer.tag), recovering: key)
+                state.removeConsumer(consumer.tag)
             } catch {
                 throw .failed(error)
             }
