@@ -168,8 +168,9 @@ import Testing
                 let confirmation = try await publisher.publishDeferred("x", routingKey: queue)
                 // Once it is in the queue it is certain that it was sent before the connection is cut.
                 while try await channel.declareQueue(queue, passive: true).messageCount == 0 { await Task.yield() }
-                proxy.faults { $0 = .init() }
+                // In this order: the confirm may still be under way.
                 proxy.reset()
+                proxy.faults { $0 = .init() }
                 #expect(await confirmation.outcome == .confirmed)
                 let first = try #require(try await channel.get(queue, acknowledgement: .none))
                 let second = try #require(try await channel.get(queue, acknowledgement: .none))
