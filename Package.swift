@@ -113,7 +113,8 @@ let package = Package(
         .testTarget(
             name: "IntegrationTests",
             dependencies: [
-                "Warren", "BrokerPool", "AMQPClient", "AMQPCodec", "LocalBroker", "WarrenCLI", "AMQPTestSupport",
+                "Warren", "BrokerPool", "LoadBalancing", "AMQPClient", "AMQPCodec", "LocalBroker", "WarrenCLI",
+                "AMQPTestSupport",
                 lifecycle,
                 subprocess, system, logging, tls,
                 .product(name: "ServiceLifecycleTestKit", package: "swift-service-lifecycle"),

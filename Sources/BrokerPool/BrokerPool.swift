@@ -3,41 +3,59 @@ internal import LoadBalancing
 public import Logging
 internal import NIOConcurrencyHelpers
 
-/// The nodes of a broker, as one.
+/// Several broker nodes, as one.
 ///
-/// So far it spreads connections: each ``connect(name:)`` begins with the next node in turn, and goes on to the others
-/// when that one cannot be reached, or later is lost.
+/// ``makePublisher(name:window:unanswered:prepare:)`` publishes to all of them, each message to the node that the strategy
+/// chooses. ``connect(name:onEvent:)`` spreads connections over the nodes of a cluster, and
+/// ``connect(to:name:onEvent:)`` is for those who need one to each of several brokers.
 public final class BrokerPool: Sendable {
-    public let addresses: [BrokerAddress]
-    private let strategy = NIOLockedValueBox(RoundRobin())
+    public let balancing: Balancing
     private let options: AMQPConnection.Options
     private let logger: Logger
+    private let state: NIOLockedValueBox<State>
 
-    /// - Throws: ``AMQPError`` with code `invalidArgument` if there is no address.
+    private struct State {
+        var addresses: [BrokerAddress]
+        /// Where the next connection goes first.
+        var turn: Int
+        var publishers: [WeakPublisher] = []
+    }
+
+    private struct WeakPublisher {
+        weak var publisher: PoolPublisher?
+    }
+
+    /// - Throws: ``AMQPError`` with code `invalidArgument` if there is no address, or one twice, or a weight is none.
     public init(
         _ addresses: [BrokerAddress],
+        balancing: Balancing = .init(),
         options: AMQPConnection.Options = .init(),
         logger: Logger = Logger(label: "BrokerPool", factory: { _ in SwiftLogNoOpLogHandler() })
     ) throws(AMQPError) {
-        guard !addresses.isEmpty else {
-            throw AMQPError(
-                .invalidArgument, "there is no broker to connect to", remedy: "Name at least one, as amqp://host")
-        }
-        self.addresses = addresses
+        try balancing.validate(addresses)
+        self.balancing = balancing
         self.options = options
         self.logger = logger
+        // Many clients do not all begin with the same node.
+        state = NIOLockedValueBox(State(addresses: addresses, turn: .random(in: addresses.indices)))
     }
 
     /// - Parameter uris: `amqp://` URIs, separated by commas; see ``BrokerAddress/list(_:)``.
     public convenience init(
         uris: String,
+        balancing: Balancing = .init(),
         options: AMQPConnection.Options = .init(),
         logger: Logger = Logger(label: "BrokerPool", factory: { _ in SwiftLogNoOpLogHandler() })
     ) throws(AMQPError) {
-        try self.init(try BrokerAddress.list(uris), options: options, logger: logger)
+        try self.init(try BrokerAddress.list(uris), balancing: balancing, options: options, logger: logger)
     }
 
-    /// Connects to the next node in turn, or to the first after it that answers.
+    public var addresses: [BrokerAddress] { state.withLockedValue { $0.addresses } }
+
+    // MARK: Connections
+
+    /// Connects to the next node in turn, or to the first after it that answers, which are also those that recovery goes
+    /// on with.
     ///
     /// - Parameters:
     ///   - name: Shown by the broker's tools.
@@ -47,6 +65,28 @@ public final class BrokerPool: Sendable {
         name: String? = nil,
         onEvent: @escaping @Sendable (ConnectionEvent) -> Void = { _ in }
     ) async throws(AMQPError) -> AMQPConnection {
+        let inTurn = state.withLockedValue { state in
+            let first = state.turn % state.addresses.count
+            state.turn = (first + 1) % state.addresses.count
+            return Array(state.addresses[first...] + state.addresses[..<first])
+        }
+        return try await AMQPConnection.connect(
+            toAnyOf: inTurn, options: connectionOptions(name, onEvent), logger: logger)
+    }
+
+    /// Connects to that node and no other.
+    public func connect(
+        to address: BrokerAddress,
+        name: String? = nil,
+        onEvent: @escaping @Sendable (ConnectionEvent) -> Void = { _ in }
+    ) async throws(AMQPError) -> AMQPConnection {
+        try await AMQPConnection.connect(to: address, options: connectionOptions(name, onEvent), logger: logger)
+    }
+
+    private func connectionOptions(
+        _ name: String?,
+        _ onEvent: @escaping @Sendable (ConnectionEvent) -> Void
+    ) -> AMQPConnection.Options {
         var options = options
         if let name { options.connectionName = name }
         let everyonesOnEvent = options.onEvent
@@ -54,9 +94,76 @@ public final class BrokerPool: Sendable {
             everyonesOnEvent(event)
             onEvent(event)
         }
-        let nodes = addresses.indices.map(NodeID.init)
-        let first = strategy.withLockedValue { $0.pick(from: nodes) }?.index ?? 0
-        let inTurn = Array(addresses[first...] + addresses[..<first])
-        return try await AMQPConnection.connect(toAnyOf: inTurn, options: options, logger: logger)
+        return options
+    }
+
+    // MARK: Publishing
+
+    /// Connects to all nodes for publishing, and returns once every one was tried, or shortly after the first was there.
+    ///
+    /// - Parameters:
+    ///   - window: The most messages that may be open, over all nodes.
+    ///   - unanswered: What becomes of a message whose node is lost before it answered.
+    ///   - prepare: Called on every new connection, before anything is published there.
+    /// - Throws: ``AMQPError`` if no node can be used: why each of them cannot.
+    public func makePublisher(
+        name: String? = nil,
+        window: Int = Publisher.defaultWindow,
+        unanswered: UnansweredPublish = .isReplayed,
+        prepare: @escaping PoolPublisher.Preparation = { _ in }
+    ) async throws(AMQPError) -> PoolPublisher {
+        guard (1...Publisher.maximumWindow).contains(window) else {
+            throw AMQPError(
+                .invalidArgument, "a publish window of \(window) is not from 1 to \(Publisher.maximumWindow)")
+        }
+        let options = connectionOptions(name) { _ in }
+        // In one step: a node that is added meanwhile is either among the addresses or told to the publisher.
+        let publisher = state.withLockedValue { state in
+            let publisher = PoolPublisher(
+                balancing, addresses: state.addresses, window: window, unanswered: unanswered, connection: options,
+                logger: logger, prepare: prepare)
+            state.publishers.removeAll { $0.publisher == nil }
+            state.publishers.append(WeakPublisher(publisher: publisher))
+            return publisher
+        }
+        try await publisher.start()
+        return publisher
+    }
+
+    // MARK: Nodes that come and go
+
+    /// Another node, which publishers use as soon as it is connected, little by little.
+    ///
+    /// - Throws: ``AMQPError`` with code `invalidArgument` if it is there already, or the weight is none.
+    public func add(_ address: BrokerAddress, weight: Double = 1) throws(AMQPError) {
+        try Balancing.validate(weight)
+        var new = balancing
+        new.weights = []
+        let publishers = state.withLockedValue { state -> Result<[PoolPublisher], AMQPError> in
+            do throws(AMQPError) {
+                try new.validate(state.addresses + [address])
+                state.addresses.append(address)
+                return .success(state.publishers.compactMap(\.publisher))
+            } catch {
+                return .failure(error)
+            }
+        }
+        for publisher in try publishers.get() { publisher.add(address, weight: weight) }
+    }
+
+    /// Publishers send nothing more there, and close their connection once everything is answered.
+    ///
+    /// - Throws: ``AMQPError`` with code `invalidArgument` if it is the last one.
+    public func remove(_ address: BrokerAddress) async throws(AMQPError) {
+        let publishers = state.withLockedValue { state -> [PoolPublisher]? in
+            guard state.addresses.contains(address) else { return [] }
+            guard state.addresses.count > 1 else { return nil }
+            state.addresses.removeAll { $0 == address }
+            return state.publishers.compactMap(\.publisher)
+        }
+        guard let publishers else {
+            throw AMQPError(.invalidArgument, "\(address) is the last node", remedy: "Add another one first")
+        }
+        for publisher in publishers { await publisher.remove(address) }
     }
 }

@@ -2,6 +2,7 @@
 public struct NodeID: Hashable, Sendable {
     public var index: Int
 
+    @inlinable
     public init(_ index: Int) {
         self.index = index
     }

@@ -18,6 +18,18 @@ public struct RunningBroker: Sendable {
         try await events.expect("down \(node)")
     }
 
+    /// Stops a node where it is (SIGSTOP): its connections stay, and nothing answers.
+    public func pauseNode(_ node: Int) async throws {
+        try await send("pause \(node)")
+        try await events.expect("paused \(node)")
+    }
+
+    /// Lets a paused node go on.
+    public func resumeNode(_ node: Int) async throws {
+        try await send("resume \(node)")
+        try await events.expect("resumed \(node)")
+    }
+
     /// Starts a killed node on its old data and ports, and waits until it is ready.
     public func startNode(_ node: Int) async throws {
         try await send("start \(node)")

@@ -4,7 +4,7 @@ internal import NIOConcurrencyHelpers
 ///
 /// Whoever sends registers the waiter in the same step, so an answer cannot be missed however fast it comes: it is kept
 /// until somebody asks. The first of answer, deadline, failure and cancellation wins.
-final class Waiter<Value: Sendable>: Sendable {
+package final class Waiter<Value: Sendable>: Sendable {
     private enum State {
         case pending(Continuations)
         case resolved(Result<Value, AMQPError>)
@@ -19,9 +19,11 @@ final class Waiter<Value: Sendable>: Sendable {
 
     private let state = NIOLockedValueBox(State.pending(Continuations()))
 
+    package init() {}
+
     /// - Returns: Whether this was the first answer.
     @discardableResult
-    func resolve(_ result: Result<Value, AMQPError>) -> Bool {
+    package func resolve(_ result: Result<Value, AMQPError>) -> Bool {
         let pending: Continuations? = state.withLockedValue { state in
             guard case .pending(let pending) = state else { return nil }
             state = .resolved(result)
@@ -37,10 +39,10 @@ final class Waiter<Value: Sendable>: Sendable {
         state.withLockedValue { if case .resolved(let result) = $0 { result } else { nil } }
     }
 
-    var isResolved: Bool { known != nil }
+    package var isResolved: Bool { known != nil }
 
     /// Waits for the answer, as the one who asked: cancelling the task answers with `cancelled`, once and for all.
-    func value() async throws(AMQPError) -> Value {
+    package func value() async throws(AMQPError) -> Value {
         try await result().get()
     }
 
@@ -49,7 +51,7 @@ final class Waiter<Value: Sendable>: Sendable {
     }
 
     /// Waits for the answer, as one of many: cancelling the task ends its own wait and no other.
-    func sharedResult() async -> Result<Value, AMQPError> {
+    package func sharedResult() async -> Result<Value, AMQPError> {
         await wait { id in self.leave(id) }
     }
 

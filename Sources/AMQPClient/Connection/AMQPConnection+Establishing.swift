@@ -120,7 +120,7 @@ extension AMQPError {
     }
 
     /// Everything that was tried, in one sentence.
-    static func noneReachable(_ failures: [AMQPError]) -> AMQPError {
+    package static func noneReachable(_ failures: [AMQPError]) -> AMQPError {
         guard failures.count > 1, var error = failures.last else {
             return failures.first ?? AMQPError(.connectFailed, "there is no address to connect to")
         }

@@ -92,6 +92,10 @@ final class Outbox: @unchecked Sendable {
         try step { (state) throws(AMQPError) in
             let channel = try state.requireLiving(key)
             let isSuspended = if case .open = channel.life { false } else { true }
+            if let confirms = channel.confirms, !confirms.ledger.waitsForBroker {
+                if isSuspended { throw .interrupted }
+                if let reason = state.blocked { throw .blocked(reason) }
+            }
             let isHeldUp = state.blocked != nil || state.frames.count >= state.maximumBytes
             if isSuspended ? confirmation == nil : isHeldUp {
                 let deadline = turn.deadline
@@ -461,14 +465,21 @@ final class Outbox: @unchecked Sendable {
             return AMQPError(
                 .timeout, "there was no room to publish in time: the broker takes or confirms messages too slowly")
         }
-        return AMQPError(
-            .blocked, "the server blocks publishing (\(blocked)) and did not stop in time",
-            remedy: "Free memory or disk on the broker: rabbitmqctl status shows its alarms")
+        return .blocked(blocked)
     }
 
     fileprivate static func resume(_ settled: [ConfirmLedger.Settled]) {
         for entry in settled {
             for continuation in entry.waiting { continuation.resume(returning: entry.outcome) }
+            entry.onOutcome?(entry.outcome)
         }
+    }
+}
+
+extension AMQPError {
+    fileprivate static func blocked(_ reason: String) -> AMQPError {
+        AMQPError(
+            .blocked, "the server blocks publishing (\(reason))",
+            remedy: "Free memory or disk on the broker: rabbitmqctl status shows its alarms")
     }
 }

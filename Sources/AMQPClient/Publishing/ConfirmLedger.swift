@@ -10,6 +10,7 @@ struct ConfirmLedger {
     /// Those who wait for an outcome that is now known; to be resumed outside the lock.
     struct Settled {
         var waiting: [DeferredConfirmation.Continuation]
+        var onOutcome: (@Sendable (PublishOutcome) -> Void)?
         var outcome: PublishOutcome
     }
 
@@ -27,6 +28,8 @@ struct ConfirmLedger {
     }
 
     let window: Int
+    /// Whether publishing waits for a connection that is lost or blocked; otherwise it throws.
+    let waitsForBroker: Bool
     /// Whether messages are kept until they are answered, to be sent again after recovery.
     let replays: Bool
     /// Most bytes of bodies to keep, over all messages; one message may exceed it.
@@ -52,11 +55,13 @@ struct ConfirmLedger {
 
     init(
         window: Int,
+        waitsForBroker: Bool = true,
         replays: Bool = false,
         maximumRetainedBytes: Int = .max,
         messageIDs: MessageIDs = MessageIDs()
     ) {
         self.window = max(1, window)
+        self.waitsForBroker = waitsForBroker
         self.replays = replays
         self.maximumRetainedBytes = maximumRetainedBytes
         self.messageIDs = messageIDs
@@ -236,7 +241,11 @@ struct ConfirmLedger {
     ) {
         tally.count(outcome)
         if case .awaited(let waiting) = confirmation.state {
-            settled.append(Settled(waiting: waiting.map(\.continuation), outcome: outcome))
+            settled.append(
+                Settled(
+                    waiting: waiting.map(\.continuation), onOutcome: confirmation.onOutcome, outcome: outcome))
+        } else if confirmation.onOutcome != nil {
+            settled.append(Settled(waiting: [], onOutcome: confirmation.onOutcome, outcome: outcome))
         }
         confirmation.state = .settled(outcome)
     }

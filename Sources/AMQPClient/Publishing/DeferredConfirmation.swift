@@ -16,9 +16,11 @@ public final class DeferredConfirmation: @unchecked Sendable {
     var state = State.open
     var nextWait: UInt64 = 0
     private let outbox: Outbox
+    let onOutcome: (@Sendable (PublishOutcome) -> Void)?
 
-    init(outbox: Outbox) {
+    init(outbox: Outbox, onOutcome: (@Sendable (PublishOutcome) -> Void)? = nil) {
         self.outbox = outbox
+        self.onOutcome = onOutcome
     }
 
     /// Waits for the broker's answer; at most for the connection's publish timeout, after which it is

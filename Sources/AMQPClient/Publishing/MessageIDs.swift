@@ -2,16 +2,16 @@
 ///
 /// The number makes a `basic.return` attributable without a table: the broker sends the properties back and nothing
 /// else that names the message.
-struct MessageIDs: Sendable {
+package struct MessageIDs: Sendable {
     private let prefix: String
 
-    init() {
+    package init() {
         var generator = SystemRandomNumberGenerator()
         let hex = String(generator.next(), radix: 36)
         prefix = "w" + hex + "-"
     }
 
-    func id(_ number: UInt64) -> String {
+    package func id(_ number: UInt64) -> String {
         prefix + String(number, radix: 36)
     }
 

@@ -33,7 +33,7 @@ public struct PublishTally: Sendable, Equatable {
 
     public var total: Int { confirmed + returned + nacked + unknown }
 
-    mutating func count(_ outcome: PublishOutcome) {
+    package mutating func count(_ outcome: PublishOutcome) {
         switch outcome {
         case .confirmed: confirmed += 1
         case .returned: returned += 1

@@ -49,6 +49,7 @@ public final class Publisher: Sendable {
 
     /// Publishes; the outcome follows. Waits only while the window, or the outbox, is full.
     ///
+    /// - Parameter onOutcome: Called with the outcome, once, on the thread that learns of it: must not block.
     /// - Throws: ``AMQPError`` if the message was not sent at all.
     @discardableResult
     public func publishDeferred(
@@ -56,9 +57,10 @@ public final class Publisher: Sendable {
         exchange: String = "",
         routingKey: String,
         properties: BasicProperties = .persistent,
-        mandatory: Bool = true
+        mandatory: Bool = true,
+        onOutcome: (@Sendable (PublishOutcome) -> Void)? = nil
     ) async throws(AMQPError) -> DeferredConfirmation {
-        let confirmation = DeferredConfirmation(outbox: connection.outbox)
+        let confirmation = DeferredConfirmation(outbox: connection.outbox, onOutcome: onOutcome)
         let message = OutboundMessage(
             body: body.buffer, exchange: exchange, routingKey: routingKey, mandatory: mandatory, properties: properties)
         try await connection.publish(message, on: channel.key, confirmation: confirmation)
@@ -107,9 +109,12 @@ extension AMQPConnection {
     ///   - window: The most publishes that may be open, that is accepted and not answered, at a time. Beyond it,
     ///     publishing waits.
     ///   - unanswered: What becomes of those that were sent and not answered when the connection is lost.
+    ///   - waitsForBroker: Whether publishing waits while the connection is lost or the server blocks it. Otherwise it
+    ///     throws at once, with code `connectionLost` or `blocked`: for who can publish elsewhere.
     public func makePublisher(
         window: Int = Publisher.defaultWindow,
-        unanswered: UnansweredPublish = .isUnknown
+        unanswered: UnansweredPublish = .isUnknown,
+        waitsForBroker: Bool = true
     ) async throws(AMQPError) -> Publisher {
         guard (1...Publisher.maximumWindow).contains(window) else {
             throw .invalidArgument("a publish window of \(window) is not from 1 to \(Publisher.maximumWindow)")
@@ -118,7 +123,8 @@ extension AMQPConnection {
             _ = try await connection.callOrClose(ConfirmSelect(), on: key)
         }
         let ledger = ConfirmLedger(
-            window: window, replays: unanswered == .isReplayed, maximumRetainedBytes: options.maximumRetainedBytes)
+            window: window, waitsForBroker: waitsForBroker, replays: unanswered == .isReplayed,
+            maximumRetainedBytes: options.maximumRetainedBytes)
         return Publisher(
             channel: AMQPChannel(connection: self, key: key), confirms: outbox.startConfirming(key, ledger: ledger))
     }

@@ -42,7 +42,7 @@ enum RecoveryVerdict: Equatable {
 
 extension AMQPError {
     /// A node that is drained says so; it comes back later, others are there now.
-    var isMaintenance: Bool { reply?.code == 320 && reply?.text.contains("maintenance") == true }
+    package var isMaintenance: Bool { reply?.code == 320 && reply?.text.contains("maintenance") == true }
 
     /// A fault that our own frames may have caused, so that doing the same again may cause it again.
     fileprivate var mayBeOurFault: Bool {

@@ -5,8 +5,10 @@
 #
 # DIR/1/run … DIR/NODES/run start one node each. DIR and everything in it is removed at the end.
 #
-#   standard output  `ready`, or `failed: why`; later `exited: why`, and after commands `down N` and `up N`
-#   standard input   its end stops everything; a line `kill N` kills node N (SIGKILL), `start N` starts it again
+#   standard output  `ready`, or `failed: why`; later `exited: why`, and after commands `down N`, `up N`, `paused N` and
+#                    `resumed N`
+#   standard input   its end stops everything; a line `kill N` kills node N (SIGKILL), `start N` starts it again,
+#                    `pause N` stops it where it is (SIGSTOP), `resume N` lets it go on
 #   --detach         returns after the first answer; the nodes stay. End them with: kill $(cat DIR/supervisor.pid)
 #   environment      GRACE (seconds to stop nicely), START_TIMEOUT (seconds)
 umask 077
@@ -99,6 +101,14 @@ while [ -z "$stopping" ] || [ $running -gt 0 ]; do
         fi
         ;;
     start) start_node "$node" ;;
+    pause)
+        signal_node STOP "$node"
+        echo "paused $node"
+        ;;
+    resume)
+        signal_node CONT "$node"
+        echo "resumed $node"
+        ;;
     kill)
         expected="$expected $node "
         signal_node KILL "$node"
@@ -130,6 +140,7 @@ while [ -z "$stopping" ] || [ $running -gt 0 ]; do
         stopping=yes
         stop_timer
         start_timer "$grace" killall
+        signal_all CONT
         signal_all TERM
     fi
 done

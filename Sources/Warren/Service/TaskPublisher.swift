@@ -1,31 +1,27 @@
-/// One publishing connection for all tasks of a service, opened when it is first needed, and again when it has ended for
-/// good. What was sent and not answered when it was lost is published again, with the same message id.
+internal import NIOConcurrencyHelpers
+
+/// The publisher for all tasks of a service, opened when it is first needed. What was sent and not answered when a node
+/// was lost is published again, with the same message id.
 actor TaskPublisher {
     private let brokers: BrokerPool
-    private var opening: Task<Link, any Error>?
+    private var opening: Task<PoolPublisher, any Error>?
+    private let queues = Queues()
 
-    /// A connection and what was declared on it.
-    private actor Link {
-        nonisolated let connection: AMQPConnection
-        nonisolated let publisher: Publisher
-        private nonisolated let channel: AMQPChannel
-        private var declared: Set<QueueName> = []
+    /// The queues that tasks were published to: declared on every node before anything is published there.
+    private final class Queues: Sendable {
+        private let names = NIOLockedValueBox<Set<QueueName>>([])
 
-        init(_ brokers: BrokerPool) async throws {
-            connection = try await brokers.connect(name: "warren publish")
-            do {
-                channel = try await connection.openChannel()
-                publisher = try await connection.makePublisher(unanswered: .isReplayed)
-            } catch {
-                await connection.close()
-                throw error
-            }
-        }
+        /// - Returns: Whether it is new.
+        func insert(_ name: QueueName) -> Bool { names.withLockedValue { $0.insert(name).inserted } }
 
-        func declare(_ queue: QueueName) async throws {
-            guard !declared.contains(queue) else { return }
-            try await QueueDeclaration(queue).declare(on: channel)
-            declared.insert(queue)
+        func remove(_ name: QueueName) { names.withLockedValue { _ = $0.remove(name) } }
+
+        func declareAll(on connection: AMQPConnection) async throws(AMQPError) {
+            let names = names.withLockedValue { $0 }
+            guard !names.isEmpty else { return }
+            let channel = try await connection.openChannel()
+            for name in names { try await QueueDeclaration(name).declare(on: channel) }
+            try await channel.close()
         }
     }
 
@@ -34,62 +30,46 @@ actor TaskPublisher {
     }
 
     func publish(_ body: MessageBody, to queue: QueueName) async throws -> PublishOutcome {
+        let isNew = queues.insert(queue)
+        let publisher: PoolPublisher
         do {
-            return try await attempt(body, to: queue)
-        } catch let error as AMQPError where Self.isLost(error) {
-            // Nothing was sent: the link had died unnoticed. A new one gets one chance.
-            return try await attempt(body, to: queue)
-        }
-    }
-
-    private func attempt(_ body: MessageBody, to queue: QueueName) async throws -> PublishOutcome {
-        let opening = openingLink()
-        let link: Link
-        do {
-            link = try await opening.value
+            publisher = try await opened()
+            if isNew {
+                try await publisher.onEachConnection { [queues] connection throws(AMQPError) in
+                    try await queues.declareAll(on: connection)
+                }
+            }
         } catch {
-            forget(opening)
+            // The next one tries again.
+            if isNew { queues.remove(queue) }
             throw error
         }
+        var properties = BasicProperties.persistent
+        properties.contentType = "application/json"
+        return try await publisher.publish(body, routingKey: queue.name, properties: properties)
+    }
+
+    /// Whoever comes while it is being opened waits for the same one.
+    private func opened() async throws -> PoolPublisher {
+        let task =
+            opening
+            ?? Task { [brokers, queues] in
+                try await brokers.makePublisher(name: "warren publish") { connection throws(AMQPError) in
+                    try await queues.declareAll(on: connection)
+                }
+            }
+        opening = task
         do {
-            try await link.declare(queue)
-            var properties = BasicProperties.persistent
-            properties.contentType = "application/json"
-            let outcome = try await link.publisher.publish(body, routingKey: queue.name, properties: properties)
-            if case .unknown(let error) = outcome, Self.isLost(error) { await drop(link, opening) }
-            return outcome
-        } catch let error as AMQPError {
-            // Another caller's cancellation or oversized name is no reason to take the connection from the rest.
-            if Self.isLost(error) { await drop(link, opening) }
+            return try await task.value
+        } catch {
+            if opening == task { opening = nil }
             throw error
         }
-    }
-
-    /// Whoever comes while the connection is being opened waits for the same one.
-    private func openingLink() -> Task<Link, any Error> {
-        if let opening { return opening }
-        let brokers = brokers
-        let new = Task { try await Link(brokers) }
-        opening = new
-        return new
-    }
-
-    private func forget(_ task: Task<Link, any Error>) {
-        if opening == task { opening = nil }
-    }
-
-    private func drop(_ link: Link, _ task: Task<Link, any Error>) async {
-        forget(task)
-        await link.connection.close()
-    }
-
-    private static func isLost(_ error: AMQPError) -> Bool {
-        error.code == .connectionClosed || error.code == .channelClosed
     }
 
     func close() async {
         let opening = opening
         self.opening = nil
-        if let link = try? await opening?.value { await link.connection.close() }
+        if let publisher = try? await opening?.value { await publisher.close() }
     }
 }

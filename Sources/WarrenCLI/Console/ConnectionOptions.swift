@@ -37,13 +37,19 @@ struct ConnectionOptions: ParsableArguments, Sendable {
         return addresses
     }
 
-    func pool(name: String, output: OutputOptions) throws -> BrokerPool {
+    func pool(
+        name: String,
+        balancing: Balancing = .init(),
+        output: OutputOptions,
+        _ change: (inout AMQPConnection.Options) -> Void = { _ in }
+    ) throws -> BrokerPool {
         var options = AMQPConnection.Options(connectionName: name)
         options.connectTimeout = .seconds(connectTimeout)
         let notes = ConnectionNotes(output)
         options.onEvent = { notes.note($0) }
+        change(&options)
         do throws(AMQPError) {
-            return try BrokerPool(try addresses(), options: options, logger: output.logger)
+            return try BrokerPool(try addresses(), balancing: balancing, options: options, logger: output.logger)
         } catch {
             throw CommandFailure(error)
         }

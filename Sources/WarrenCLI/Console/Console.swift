@@ -55,6 +55,7 @@ struct Console: Sendable {
 
     /// One line in one write, so that lines of several processes on one terminal do not mix.
     static func standardOutput(_ line: String) { write(line + "\n", to: STDOUT_FILENO) }
+    static func standardOutput(raw text: String) { write(text, to: STDOUT_FILENO) }
     static func standardError(_ line: String) { write(line + "\n", to: STDERR_FILENO) }
     static func standardError(raw text: String) { write(text, to: STDERR_FILENO) }
 

@@ -59,16 +59,7 @@ struct BodySource: Sendable {
         do {
             return MessageBody(Array(try Data(contentsOf: URL(filePath: path))))
         } catch {
-            let cause = (error as? CocoaError).map(Self.cause) ?? "\(error)"
-            throw CommandFailure.notRun("cannot read the body from \(path): \(cause)")
-        }
-    }
-
-    private static func cause(_ error: CocoaError) -> String {
-        switch error.code {
-        case .fileReadNoSuchFile, .fileNoSuchFile: "there is no such file"
-        case .fileReadNoPermission: "permission denied"
-        default: (error.underlying as? POSIXError).map { "\($0.code)" } ?? "it is not a readable file"
+            throw CommandFailure.notRun("cannot read the body from \(path): \(FileFailure.cause(of: error))")
         }
     }
 }

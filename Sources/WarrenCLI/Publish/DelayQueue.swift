@@ -12,8 +12,7 @@ struct DelayQueue {
 
     private static let day: Int64 = 86_400_000
 
-    /// - Returns: The queue to publish to.
-    func declare(on channel: AMQPChannel) async throws(AMQPError) -> String {
+    func declare(on channel: AMQPChannel) async throws(AMQPError) {
         try await channel.declareQueue(
             name,
             arguments: [
@@ -23,6 +22,5 @@ struct DelayQueue {
                 // RabbitMQ holds an expiry in 32 bits of milliseconds.
                 "x-expires": .int64(min(milliseconds + Self.day, 4_294_967_295)),
             ])
-        return name
     }
 }

@@ -13,6 +13,7 @@ struct PublishCommand: AsyncParsableCommand {
               warren publish -q task_queue "First task." "Second task.."
               seq 1000 | warren publish -q task_queue --rate 100
               warren publish -q images --file photo.jpg --header width=640
+              seq 1000 | warren publish -q tasks --url amqp://one --url amqp://two --status
 
             The queue is declared durable, as the task_queue tutorial does; see --queue-type and --passive. The last \
             line counts the outcomes; the exit status is 0 only if every message was confirmed. When the connection is lost \
@@ -50,7 +51,13 @@ struct PublishCommand: AsyncParsableCommand {
     @Option(name: .long, help: ArgumentHelp("Messages that may be unconfirmed at a time.", valueName: "n"))
     var window = Publisher.defaultWindow
 
+    @Flag(
+        name: .long,
+        help: "At the end, say on standard error what each node got, and how the publisher sees it.")
+    var status = false
+
     @OptionGroup(title: "Connection") var connection: ConnectionOptions
+    @OptionGroup(title: "Balancing") var balancing: BalancingOptions
     @OptionGroup(title: "Output") var output: OutputOptions
 
     mutating func validate() throws {
@@ -69,19 +76,29 @@ struct PublishCommand: AsyncParsableCommand {
         let (rate, window) = (rate, window)
         if source.readsTerminal { console.note("warren: one message per line; end with Ctrl-D") }
 
-        let report = try await connection.withConnection(name: "warren publish", output: output) { connection in
-            let channel = try await connection.openChannel()
-            try await declaration.declare(on: channel)
-            let target =
-                if let delay {
-                    try await DelayQueue(milliseconds: delay, target: declaration.name.name).declare(on: channel)
-                } else {
-                    declaration.name.name
-                }
-            let publisher = try await connection.makePublisher(window: window, unanswered: .isReplayed)
+        let delayQueue = delay.map { DelayQueue(milliseconds: $0, target: declaration.name.name) }
+        let pool = try connection.pool(name: "warren publish", balancing: balancing.balancing(), output: output)
+        let report: PublishRun.Report
+        do {
+            let publisher = try await pool.makePublisher(window: window) { connection throws(AMQPError) in
+                let channel = try await connection.openChannel()
+                try await declaration.declare(on: channel)
+                try await delayQueue?.declare(on: channel)
+                try await channel.close()
+            }
             let run = PublishRun(
-                publisher: publisher, routingKey: target, properties: properties, rate: rate, console: console)
-            return try await run.publish(source)
+                publisher: publisher, routingKey: delayQueue?.name ?? declaration.name.name, properties: properties,
+                rate: rate, console: console)
+            do {
+                report = try await run.publish(source)
+                if status { PublisherStatus(publisher.status).show(console) }
+                await publisher.close()
+            } catch {
+                await publisher.close()
+                throw error
+            }
+        } catch let error as AMQPError {
+            throw CommandFailure(error)
         }
         console.result(report, text: report.description)
         if let first = report.firstFailure { throw CommandFailure.failed(first) }

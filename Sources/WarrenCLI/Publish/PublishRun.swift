@@ -1,9 +1,10 @@
 internal import AMQPClient
+internal import BrokerPool
 internal import NIOConcurrencyHelpers
 
 /// Publishes everything a source has, and tells how it ended.
 struct PublishRun: Sendable {
-    var publisher: Publisher
+    var publisher: PoolPublisher
     var routingKey: String
     var properties: BasicProperties
     var rate: Double?

@@ -46,6 +46,7 @@ struct WorkCommand: AsyncParsableCommand {
     var dot = DurationArgument(.seconds(1))
 
     @OptionGroup(title: "Connection") var connection: ConnectionOptions
+    @OptionGroup(title: "Balancing") var balancing: BalancingOptions
     @OptionGroup(title: "Output") var output: OutputOptions
 
     @Option(
@@ -74,7 +75,7 @@ struct WorkCommand: AsyncParsableCommand {
                 try await ProgramHandler(command: exec, queue: queue.queue, json: output.json).handle
             }
         let pool = WorkerPool(
-            brokers: try connection.pool(name: "warren work", output: output),
+            brokers: try connection.pool(name: "warren work", balancing: balancing.balancing(), output: output),
             queue: try queue.queueDeclaration(), options: options, logger: output.logger,
             onEvent: { printer.print($0) }, handler: handler)
 
