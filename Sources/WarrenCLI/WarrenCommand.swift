@@ -23,8 +23,8 @@ struct WarrenCommand: AsyncParsableCommand {
             """,
         version: "0.1.0",
         subcommands: [
-            PublishCommand.self, WorkCommand.self, QueueCommand.self, BrokerCommand.self, BenchCommand.self,
-            DoctorCommand.self, DemoCommand.self,
+            PublishCommand.self, WorkCommand.self, QueueCommand.self, StatusCommand.self, BrokerCommand.self,
+            BenchCommand.self, SimulateCommand.self, DoctorCommand.self, DemoCommand.self,
         ]
     )
 
