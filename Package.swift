@@ -30,6 +30,8 @@ let package = Package(
     products: [
         .library(name: "AMQPClient", targets: ["AMQPClient"]),
         .library(name: "Warren", targets: ["Warren"]),
+        .library(name: "LoadBalancing", targets: ["LoadBalancing"]),
+        .library(name: "Simulation", targets: ["Simulation"]),
         .library(name: "LocalBroker", targets: ["LocalBroker"]),
         .library(name: "AMQPTestSupport", targets: ["AMQPTestSupport"]),
         .executable(name: "warren", targets: ["WarrenCLI"]),
@@ -84,7 +86,7 @@ let package = Package(
         .executableTarget(
             name: "warren-chaos",
             dependencies: [
-                "AMQPClient", "LocalBroker", "AMQPTestSupport",
+                "AMQPClient", "BrokerPool", "LoadBalancing", "Simulation", "LocalBroker", "AMQPTestSupport",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ] + nio,
             path: "Tests/Chaos",

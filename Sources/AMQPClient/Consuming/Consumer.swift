@@ -29,6 +29,12 @@ public final class Consumer: AsyncSequence, Sendable {
         try await connection.cancelConsumer(tag, on: channel, inbox)
     }
 
+    /// As ``cancel()``, without waiting, and gives back what nobody took. Once its channel is interrupted, as in
+    /// `onInterruption`, it is not started again.
+    package func abandon() {
+        connection.abandonConsumer(tag, on: channel, inbox)
+    }
+
     /// Takes what has arrived and nobody took yet; it is still to be settled.
     public func takeBuffered() -> [Delivery] {
         inbox.takeAll()

@@ -26,12 +26,25 @@ final class Lanes: Sendable {
     private let consumer: Consumer
     private let desk: TaskDesk
     private let executor: (any TaskExecutor)?
+    private let holdings: Holdings?
+    private let onEnd: @Sendable (AMQPError) -> Void
     private let generations = NIOLockedValueBox(Generations())
 
-    init(consumer: Consumer, desk: TaskDesk, executor: (any TaskExecutor)?) {
+    /// - Parameters:
+    ///   - holdings: Counts what is taken and not settled, if somebody wants to know.
+    ///   - onEnd: Called, more than once, when the consumer ends for good, unless it was cancelled.
+    init(
+        consumer: Consumer,
+        desk: TaskDesk,
+        executor: (any TaskExecutor)?,
+        holdings: Holdings? = nil,
+        onEnd: @escaping @Sendable (AMQPError) -> Void
+    ) {
         self.consumer = consumer
         self.desk = desk
         self.executor = executor
+        self.holdings = holdings
+        self.onEnd = onEnd
     }
 
     /// The tasks are not children of the caller's: a handler that ignores cancellation must not hold up the end.
@@ -42,10 +55,11 @@ final class Lanes: Sendable {
             let generation = state.next
             state.next += 1
             // It cannot get to its last line before it is listed here, because that takes this lock.
-            state.running[generation] = Task(executorPreference: executor) { [consumer, desk, generations] in
+            state.running[generation] = Task(executorPreference: executor) {
+                [consumer, desk, generations, holdings, onEnd] in
                 await withDiscardingTaskGroup { group in
                     for _ in 0..<lanes {
-                        group.addTask { await Self.run(consumer, desk) }
+                        group.addTask { await Self.run(consumer, desk, holdings, onEnd) }
                     }
                 }
                 generations.withLockedValue { $0.running[generation] = nil }
@@ -53,17 +67,35 @@ final class Lanes: Sendable {
         }
     }
 
-    private static func run(_ consumer: Consumer, _ desk: TaskDesk) async {
+    private static func run(
+        _ consumer: Consumer,
+        _ desk: TaskDesk,
+        _ holdings: Holdings?,
+        _ onEnd: @Sendable (AMQPError) -> Void
+    ) async {
         await withDiscardingTaskGroup { group in
             var deliveries = consumer.makeAsyncIterator()
             do throws(AMQPError) {
                 while let delivery = try await deliveries.next() {
+                    guard let holdings else {
+                        await desk.waitForRoom()
+                        group.addImmediateTask { await desk.work(on: delivery) }
+                        continue
+                    }
+                    holdings.take(delivery, arrived: consumer.deliveryCount)
                     await desk.waitForRoom()
-                    group.addImmediateTask { await desk.work(on: delivery) }
+                    guard holdings.begin(delivery) else {
+                        desk.giveUpRoom()
+                        continue
+                    }
+                    group.addImmediateTask {
+                        await desk.work(on: delivery)
+                        holdings.end(delivery)
+                    }
                 }
             } catch {
                 // The other lanes hear of it from the same inbox; the pool hears of it here.
-                desk.stop.send(.failed(error))
+                onEnd(error)
             }
         }
     }
@@ -85,81 +117,12 @@ final class Lanes: Sendable {
         desk.wakeAllWhoWaitForRoom()
     }
 
-    /// Waits for the handlers to end. Once time is limited they have `timeout`; after it, or when it becomes urgent, they
-    /// are cancelled and have a short grace to notice. Whoever does not is left behind.
-    ///
-    /// - Parameter consumerEnd: Ends when the broker sends nothing more. Handlers are not cancelled before, or shortly
-    ///   after at the latest: what they give back would come back.
-    func finish(within timeout: Duration, orWhen stop: StopSignal, after consumerEnd: Task<Void, Never>) async {
-        let ended = Once()
-        let waiting = Task {
-            // One more may begin while these end.
-            while let running = generations.withLockedValue({ $0.running.values.first }) { await running.value }
-            ended.signal()
-        }
-        let deadline = Task {
-            _ = await stop.limited()
-            try await Task.sleep(for: timeout)
-            stop.send(.now)
-        }
-        let urgent = Task {
-            _ = await stop.urgent()
-            await Self.wait(for: consumerEnd, atMost: Self.grace)
-            cancel()
-            try? await Task.sleep(for: Self.grace)
-            ended.signal()
-        }
-        await ended.wait()
-        deadline.cancel()
-        waiting.cancel()
-        urgent.cancel()
+    /// Waits until no handler runs any more.
+    func ended() async {
+        // One more generation may begin while these end.
+        while let running = generations.withLockedValue({ $0.running.values.first }) { await running.value }
     }
 
-    private static func wait(for task: Task<Void, Never>, atMost limit: Duration) async {
-        let ended = Once()
-        let waiting = Task {
-            await task.value
-            ended.signal()
-        }
-        let overdue = Task {
-            try? await Task.sleep(for: limit)
-            ended.signal()
-        }
-        await ended.wait()
-        waiting.cancel()
-        overdue.cancel()
-    }
-
-    private static let grace = Duration.seconds(2)
-}
-
-/// Signalled once, waited for by one.
-private final class Once: Sendable {
-    private enum State {
-        case open
-        case waiting(CheckedContinuation<Void, Never>)
-        case signalled
-    }
-
-    private let state = NIOLockedValueBox(State.open)
-
-    func signal() {
-        let waiting = state.withLockedValue { state -> CheckedContinuation<Void, Never>? in
-            defer { state = .signalled }
-            if case .waiting(let continuation) = state { return continuation }
-            return nil
-        }
-        waiting?.resume()
-    }
-
-    func wait() async {
-        await withCheckedContinuation { continuation in
-            let isSignalled = state.withLockedValue { state in
-                if case .signalled = state { return true }
-                state = .waiting(continuation)
-                return false
-            }
-            if isSignalled { continuation.resume() }
-        }
-    }
+    /// No handler runs at this moment, and nothing is waited for.
+    var isQuiet: Bool { generations.withLockedValue { $0.running.isEmpty } }
 }

@@ -56,6 +56,9 @@ final class TaskDesk: Sendable {
         }
     }
 
+    /// Less than the pool's concurrency run.
+    var hasRoom: Bool { state.withLockedValue { hasRoom($0) } }
+
     /// Nothing is begun from now on.
     func close() {
         state.withLockedValue { $0.isOpen = false }
@@ -122,8 +125,27 @@ final class TaskDesk: Sendable {
             defer { state.refused = [] }
             return state.refused + more
         }
-        let givenBack = refused.count { (try? $0.nack()) != nil }
+        giveBack(refused)
+    }
+
+    /// Returns a place that ``waitForRoom()`` reserved: the delivery that it was for is nobody's here any more.
+    func giveUpRoom() {
+        let waiting = state.withLockedValue { state in
+            state.seen += 1
+            state.reserved -= 1
+            return passOnRoom(&state)
+        }
+        waiting?.resume()
+    }
+
+    /// Gives back what waited here for too long.
+    ///
+    /// - Returns: How many of them were still ours to give.
+    @discardableResult
+    func giveBack(_ late: [Delivery]) -> Int {
+        let givenBack = late.count { (try? $0.nack()) != nil }
         state.withLockedValue { $0.summary.givenBack += givenBack }
+        return givenBack
     }
 
     private func admit(_ delivery: Delivery) -> Bool {
@@ -181,9 +203,10 @@ final class TaskDesk: Sendable {
 
     /// - Returns: Who waited for the room that there is now.
     private func passOnRoom(_ state: inout State) -> CheckedContinuation<Void, Never>? {
-        guard hasRoom(state), let next = state.waitingForRoom.popLast() else { return nil }
+        guard hasRoom(state), !state.waitingForRoom.isEmpty else { return nil }
         state.reserved += 1
-        return next
+        // Few, one for each lane at most; whoever came first waits no longer than the others.
+        return state.waitingForRoom.removeFirst()
     }
 
     private func logger(for delivery: Delivery) -> Logger {

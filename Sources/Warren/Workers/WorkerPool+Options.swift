@@ -6,10 +6,15 @@ extension WorkerPool {
         public var drainTimeout = Duration.seconds(30)
         /// Stop after this many tasks, whatever their outcome.
         public var limit: Int?
-        /// Stop when the queue has no task left and none is running.
+        /// Stop when the queue has no task left and none is running. With several independent brokers each of them has to
+        /// be there and say so.
         public var untilEmpty = false
         /// What happens to a task whose handler throws.
         public var onFailure = FailurePolicy.reject
+        /// With several independent brokers: how long a task may wait here because all handlers are busy, before it is
+        /// given back for other consumers of its queue. It stays if there are none, or if it was delivered before; and the
+        /// broker that it came from is asked for nothing until a handler is free. `nil` gives nothing back.
+        public var giveBackAfter: Duration? = .seconds(1)
         /// Where handlers run.
         public var execution = Execution.globalPool
 
@@ -40,6 +45,10 @@ extension WorkerPool {
         case finished(Delivery, TaskOutcome, took: Duration)
         /// What is running was lost with its channel and is cancelled; the work goes on once that is restored.
         case interrupted(AMQPError)
+        /// One of several independent brokers is there, or there again.
+        case brokerReady(BrokerAddress)
+        /// One of several independent brokers is not there, or not any more. It is tried again, and the others go on.
+        case brokerLost(BrokerAddress, AMQPError)
         /// No new tasks; this many still run.
         case draining(running: Int)
     }

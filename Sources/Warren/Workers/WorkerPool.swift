@@ -1,5 +1,4 @@
 public import Logging
-internal import NIOConcurrencyHelpers
 public import ServiceLifecycle
 
 /// Works on the tasks of one queue: any number of handlers over one connection, with fair dispatch and manual acks.
@@ -14,6 +13,11 @@ public import ServiceLifecycle
 /// A lost connection is recovered: handlers are cancelled, for their tasks are on their way to other workers, and work
 /// goes on with what is delivered next. The pool throws when the connection ends for good, or the consumer does, as when
 /// its queue is deleted: it never just falls silent.
+///
+/// With several brokers that are ``BrokerTopology/independent`` it takes tasks from all of them. It holds no more than its
+/// concurrency and one for each broker but the first: every broker may always hand over one task, and the rest moves to
+/// where the work is. A broker that is lost, or was never there, is tried again in the background for as long as another
+/// one is there; if its queue is deleted, it is declared again.
 public final class WorkerPool: Service {
     public typealias Handler = @Sendable (Delivery, TaskContext) async throws -> Void
 
@@ -81,108 +85,70 @@ public final class WorkerPool: Service {
         if let limit = options.limit, limit < 1 {
             throw AMQPError(.invalidArgument, "a limit of \(limit) tasks is not 1 or more")
         }
-        let connection = try await connect()
+        let desk = TaskDesk(
+            queue: queue.name, options: options, logger: logger, onEvent: onEvent, handler: handler, stop: stop)
+        let sources = makeSources(desk)
         do throws(AMQPError) {
-            let channel = try await connection.openChannel()
-            let info = try await queue.declare(on: channel)
-            let prefetch = min(options.concurrency, options.limit ?? .max)
-            let lanes = NIOLockedValueBox<Lanes?>(nil)
-            let consumer = try await channel.consume(queue.name.name, prefetch: prefetch) { [onEvent] error in
-                lanes.withLockedValue { $0 }?.interrupt()
-                onEvent(.interrupted(error))
-            }
-            onEvent(.ready(info))
+            try await sources.open()
             logger.debug("consuming", metadata: [LogKey.concurrency: "\(options.concurrency)"])
-            let summary = try await work(on: channel, consumer, lanes)
-            await connection.close()
+            let summary = try await work(sources, desk)
+            await sources.close()
             return summary
         } catch {
-            await connection.close()
+            await sources.close()
             throw error
         }
     }
 
-    /// A pool that is told to stop does not wait for a broker that does not answer.
-    private func connect() async throws(AMQPError) -> AMQPConnection {
-        let connecting = Task { [brokers, queue] in
-            do throws(AMQPError) {
-                return Result<AMQPConnection, AMQPError>.success(
-                    try await brokers.connect(name: "warren work \(queue.name)"))
-            } catch {
-                return .failure(error)
-            }
+    private func makeSources(_ desk: TaskDesk) -> any TaskSources {
+        let setup = TaskSource.Setup(
+            queue: queue, execution: options.execution, desk: desk,
+            onInterruption: { [onEvent] in onEvent(.interrupted($0)) }, onEnd: { [stop] in stop.send(.failed($0)) })
+        let name = "warren work \(queue.name)"
+        if brokers.balancing.topology == .independent, brokers.addresses.count > 1 {
+            return SeveralBrokers(
+                brokers, name: name, options: options, desk: desk, setup: setup, logger: logger, onEvent: onEvent)
         }
-        Task { [stop] in
-            _ = await stop.limited()
-            connecting.cancel()
-        }
-        return try await connecting.value.get()
+        return OneBroker(
+            credit: min(options.concurrency, options.limit ?? .max), setup: setup, stop: stop,
+            onReady: { [onEvent] in onEvent(.ready($0)) }
+        ) { [brokers] () async throws(AMQPError) in try await brokers.connect(name: name) }
     }
 
-    private func work(
-        on channel: AMQPChannel,
-        _ consumer: Consumer,
-        _ present: NIOLockedValueBox<Lanes?>
-    ) async throws(AMQPError) -> Summary {
-        let desk = TaskDesk(
-            queue: queue.name, options: options, logger: logger, onEvent: onEvent, handler: handler, stop: stop)
-        let lanes = Lanes(
-            consumer: consumer, desk: desk,
-            executor: options.execution == .eventLoop ? channel.connection.taskExecutor : nil)
-        // In one step: an interruption in between would begin a generation of its own.
-        present.withLockedValue { present in
-            present = lanes
-            lanes.start()
-        }
-        defer { present.withLockedValue { $0 = nil } }
-        let watch = options.untilEmpty ? watchForEmpty(channel, desk, consumer) : nil
+    private func work(_ sources: any TaskSources, _ desk: TaskDesk) async throws(AMQPError) -> Summary {
+        let watch = options.untilEmpty ? watchForEmpty(sources, desk) : nil
         defer { watch?.cancel() }
 
         let reason = await stop.first()
         if case .failed(let error) = reason {
-            lanes.cancel()
+            sources.cancelHandlers()
             throw error
         }
         onEvent(.draining(running: desk.running))
         logger.debug("draining", metadata: [LogKey.running: "\(desk.running)"])
         desk.close()
-        // First the consumer, so that nothing new comes; then what has come and was not begun. Beside the lanes, because
+        // First the consumers, so that nothing new comes; then what has come and was not begun. Beside the lanes, because
         // a broker that does not answer must not hold up the deadline.
         let cancelling = Task {
-            try? await consumer.cancel()
-            desk.giveBackRefused(and: consumer.takeBuffered())
+            await sources.cancelConsumers()
+            desk.giveBackRefused(and: [])
         }
-        // The consumer, once cancelled, hears of no interruption any more.
-        let loss = Task {
-            if await channel.lifeEnded().code != .cancelled { lanes.cancel() }
-        }
-        defer { loss.cancel() }
-        await lanes.finish(within: options.drainTimeout, orWhen: stop, after: cancelling)
+        let handlers = LastHandlers(
+            ended: { await sources.handlersEnded() }, cancel: { sources.cancelHandlers() })
+        await handlers.finish(within: options.drainTimeout, orWhen: stop, after: cancelling)
         cancelling.cancel()
         await cancelling.value
         if case .failed(let error) = stop.current { throw error }
         return desk.summary
     }
 
-    /// Asks the broker for what is ready whenever nothing runs here.
-    ///
-    /// Twice in a row, because a task that was just handed to this consumer counts as ready no more and may still be on
-    /// its way: the second question cannot overtake it. What has arrived and is not begun counts as well.
-    private func watchForEmpty(_ channel: AMQPChannel, _ desk: TaskDesk, _ consumer: Consumer) -> Task<Void, Never> {
+    private func watchForEmpty(_ sources: any TaskSources, _ desk: TaskDesk) -> Task<Void, Never> {
         Task { [queue, stop] in
             while !Task.isCancelled {
                 do throws(AMQPError) {
-                    let before = desk.seen
-                    let first = try await channel.declareQueue(queue.name.name, passive: true).messageCount
-                    let second = try await channel.declareQueue(queue.name.name, passive: true).messageCount
-                    if first == 0, second == 0, consumer.deliveryCount == before, desk.seen == before,
-                        desk.running == 0
-                    {
-                        return stop.send(.enough)
-                    }
+                    if try await sources.areEmpty(desk, queue.name) { return stop.send(.enough) }
                 } catch {
-                    // After a lost connection it asks again.
-                    if error.code != .connectionLost { return stop.send(.failed(error)) }
+                    if sources.isFatal(error) { return stop.send(.failed(error)) }
                 }
                 try? await Task.sleep(for: .milliseconds(100))
             }

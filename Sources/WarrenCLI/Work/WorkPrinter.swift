@@ -24,6 +24,7 @@ final class WorkPrinter: Sendable {
         var redelivered: Bool?
         var seconds: Double?
         var error: String?
+        var broker: String?
     }
 
     func print(_ event: WorkerPool.Event) {
@@ -54,6 +55,12 @@ final class WorkPrinter: Sendable {
             }
         case .interrupted(let error):
             note(Line(event: "interrupted", error: error.message), " [!] Interrupted: \(error.message)")
+        case .brokerReady(let broker):
+            note(Line(event: "broker-ready", broker: "\(broker)"), " [*] \(broker) is there")
+        case .brokerLost(let broker, let error):
+            note(
+                Line(event: "broker-lost", error: error.message, broker: "\(broker)"),
+                " [!] \(broker) is not there: \(error.message)")
         case .draining(let running):
             note(Line(event: "draining"), " [*] Finishing \(running) running tasks")
         }

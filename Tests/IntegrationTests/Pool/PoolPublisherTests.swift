@@ -5,11 +5,16 @@ import LocalBroker
 import NIOConcurrencyHelpers
 import Testing
 
+extension OnThreeBrokers {
+    @Suite(.serialized) struct PoolPublisherTests {}
+}
+
 /// Publishing to three brokers as if they were one.
-@Suite(.needsOwnBroker, .serialized, .timeLimit(.minutes(10))) struct PoolPublisherTests {
+extension OnThreeBrokers.PoolPublisherTests {
     /// Publishes without a pause until `isEnough`, and returns the ids of what was confirmed.
     private func publish(
         _ publisher: PoolPublisher,
+        _ queue: String,
         atLeast count: Int,
         while isWanted: @escaping @Sendable () -> Bool
     ) async throws -> Set<String> {
@@ -24,7 +29,7 @@ import Testing
                         let id = "\(lane)-\(number)"
                         properties.messageID = id
                         let outcome = try await publisher.publish(
-                            "x", routingKey: ThreeBrokers.queue, properties: properties)
+                            "x", routingKey: queue, properties: properties)
                         #expect(outcome == .confirmed)
                         confirmed.withLockedValue { _ = $0.insert(id) }
                     }
@@ -44,7 +49,9 @@ import Testing
         try await ThreeBrokers.run { brokers in
             let publisher = try await brokers.publisher(strategy, change)
             let isDisturbing = NIOLockedValueBox(true)
-            async let confirmed = publish(publisher, atLeast: 5000) { isDisturbing.withLockedValue { $0 } }
+            async let confirmed = publish(publisher, brokers.queue, atLeast: 5000) {
+                isDisturbing.withLockedValue { $0 }
+            }
             do {
                 try await disturb(brokers, publisher)
                 isDisturbing.withLockedValue { $0 = false }
@@ -71,7 +78,7 @@ import Testing
                     $0.health.slowStart.window = 0
                 }
                 let before = publisher.status.map(\.published)
-                let count = try await publish(publisher, atLeast: 3000) { false }.count
+                let count = try await publish(publisher, brokers.queue, atLeast: 3000) { false }.count
                 #expect(publisher.tally.confirmed == count && publisher.tally.total == count)
                 for (index, status) in publisher.status.enumerated() {
                     let share = Double(status.published - before[index]) / Double(count)
@@ -116,7 +123,7 @@ import Testing
             let before = publisher.status
             try await publisher.waitUntil { $0[1].published > before[1].published + 500 }
             #expect(publisher.status[0].published <= before[0].published + 1)
-            try await brokers.brokers[0].control("set_vm_memory_high_watermark", "0.6")
+            try await brokers.brokers[0].control("set_vm_memory_high_watermark", "0.4")
             try await publisher.waitUntil { $0[0].published > before[0].published + 100 }
         }
     }
@@ -140,15 +147,15 @@ import Testing
             for url in brokers.urls.dropLast() {
                 let connection = try await AMQPConnection.connect(to: url, options: TestBroker.options)
                 try await connection.openChannel().declareQueue(
-                    ThreeBrokers.queue, arguments: ["x-max-length": .int32(0), "x-overflow": "reject-publish"])
+                    brokers.queue, arguments: ["x-max-length": .int32(0), "x-overflow": "reject-publish"])
                 await connection.close()
             }
             let publisher = try await brokers.pool(.roundRobin).makePublisher { connection throws(AMQPError) in
-                _ = try? await connection.openChannel().declareQueue(ThreeBrokers.queue)
+                _ = try? await connection.openChannel().declareQueue(brokers.queue)
             }
             try await publisher.waitUntilAllAreThere()
             for _ in 0..<6 {
-                #expect(try await publisher.publish("x", routingKey: ThreeBrokers.queue) == .confirmed)
+                #expect(try await publisher.publish("x", routingKey: brokers.queue) == .confirmed)
             }
             await publisher.close()
             #expect(try await brokers.messages().count == 6)
@@ -161,14 +168,14 @@ import Testing
             let last = pool.addresses[2]
             try await pool.remove(last)
             let publisher = try await pool.makePublisher { connection throws(AMQPError) in
-                try await connection.openChannel().declareQueue(ThreeBrokers.queue)
+                try await connection.openChannel().declareQueue(brokers.queue)
             }
             try await publisher.waitUntilAllAreThere()
             #expect(publisher.status.count == 2)
             try pool.add(last)
             try await publisher.waitUntil { $0.count == 3 && $0[2].condition == .recovering }
             while publisher.status[2].published == 0 {
-                #expect(try await publisher.publish("x", routingKey: ThreeBrokers.queue) == .confirmed)
+                #expect(try await publisher.publish("x", routingKey: brokers.queue) == .confirmed)
             }
             try await pool.remove(last)
             #expect(publisher.status.count == 2)

@@ -4,20 +4,30 @@ import LoadBalancing
 import LocalBroker
 import Testing
 
-/// Three private brokers that know nothing of each other.
+/// Suites that kill and block the same three brokers, and so run one after the other.
+@Suite(.needsOwnBroker, .serialized, .timeLimit(.minutes(10))) struct OnThreeBrokers {}
+
+/// Publishing to three brokers that know nothing of each other, for one test.
 struct ThreeBrokers: Sendable {
     let brokers: [RunningBroker]
+    let queue: String
 
-    static let queue = "tasks"
-
-    static func run<Result: Sendable>(_ body: (ThreeBrokers) async throws -> Result) async throws -> Result {
-        try await LocalBroker.run(configuration: TestBroker.configuration) { first in
-            try await LocalBroker.run(configuration: TestBroker.configuration) { second in
-                try await LocalBroker.run(configuration: TestBroker.configuration) { third in
-                    try await body(ThreeBrokers(brokers: [first, second, third]))
-                }
-            }
+    static func run(_ body: (ThreeBrokers) async throws -> Void) async throws {
+        let brokers = ThreeBrokers(brokers: try await IndependentBrokers.running(), queue: freshQueueName())
+        let result: Swift.Result<Void, any Error>
+        do {
+            result = .success(try await body(brokers))
+        } catch {
+            result = .failure(error)
         }
+        for url in brokers.urls {
+            guard let connection = try? await AMQPConnection.connect(to: url, options: TestBroker.options) else {
+                continue
+            }
+            _ = try? await connection.openChannel().deleteQueue(brokers.queue)
+            await connection.close()
+        }
+        try result.get()
     }
 
     var urls: [String] { brokers.map { TestBroker.url(of: $0) } }
@@ -37,8 +47,9 @@ struct ThreeBrokers: Sendable {
         window: Int = 100,
         _ change: (inout Balancing) -> Void = { _ in }
     ) async throws -> PoolPublisher {
-        let publisher = try await pool(strategy, change).makePublisher(window: window) { connection throws(AMQPError) in
-            try await connection.openChannel().declareQueue(Self.queue)
+        let publisher = try await pool(strategy, change).makePublisher(window: window) {
+            [queue] connection throws(AMQPError) in
+            try await connection.openChannel().declareQueue(queue)
         }
         try await publisher.waitUntilAllAreThere()
         return publisher
@@ -50,7 +61,7 @@ struct ThreeBrokers: Sendable {
         for url in urls {
             let connection = try await AMQPConnection.connect(to: url, options: TestBroker.options)
             let channel = try await connection.openChannel()
-            while let delivery = try await channel.get(Self.queue, acknowledgement: .none) {
+            while let delivery = try await channel.get(queue, acknowledgement: .none) {
                 counts[delivery.properties.messageID ?? "", default: 0] += 1
             }
             await connection.close()
