@@ -28,6 +28,11 @@ let package = Package(
             swiftSettings: settings
         ),
         .executableTarget(
+            name: "PickBench",
+            dependencies: [.product(name: "LoadBalancing", package: "warren")],
+            swiftSettings: settings
+        ),
+        .executableTarget(
             name: "FirehosePeer",
             dependencies: [.product(name: "AMQPTestSupport", package: "warren")],
             swiftSettings: settings

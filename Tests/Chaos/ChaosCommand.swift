@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import BrokerPool
 
 /// Real killed brokers and cut connections under load, and what a user would have seen of them.
 @main
@@ -14,10 +15,19 @@ struct ChaosCommand: AsyncParsableCommand {
     @Option(help: "Messages per second that are published meanwhile.") var rate = 1000
     @Option(help: "Publishing connections, and as many consuming ones.") var clients = 2
 
+    @Option(
+        help: "Tasks that flow over three nodes while one of them fails, for a cluster and for brokers of their own.")
+    var pool = 100_000
+
     func run() async throws {
         var holds = true
         if kills > 0 { holds = try await KillRounds(rounds: kills, clients: clients, rate: rate).run() && holds }
         if reconnects > 0 { holds = try await Reconnects(times: reconnects).run() && holds }
+        if pool > 0 {
+            for topology in BrokerTopology.allCases {
+                holds = try await PoolRounds(tasks: pool, topology: topology).run() && holds
+            }
+        }
         guard holds else { throw ExitCode(1) }
     }
 }
