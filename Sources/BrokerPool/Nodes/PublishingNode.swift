@@ -102,14 +102,8 @@ final class PublishingNode: Sendable {
                 isTried.resolve(.success(()))
             }
             if Task.isCancelled { return }
-            try? await Task.sleep(for: Self.pause(after: failures))
+            try? await Task.sleep(for: ReconnectPause.after(failures: failures))
         }
-    }
-
-    /// Half a second at most at first, so that a restarted broker is back at once; later up to 20 s. Evenly drawn, so
-    /// that many clients do not come at the same moment.
-    private static func pause(after failures: Int) -> Duration {
-        .milliseconds(Double.random(in: 10...min(20_000, failures < 20 ? 500 : 500 * Double(failures - 18))))
     }
 
     private func open() async throws(AMQPError) -> Link {

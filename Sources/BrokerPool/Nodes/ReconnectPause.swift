@@ -1,0 +1,11 @@
+/// How long to wait before a node is tried again that cannot be connected to at all; what recovery of a connection that
+/// was there waits is ``Backoff``.
+package enum ReconnectPause {
+    /// Half a second at most at first, so that a restarted broker is back at once; later up to 20 s. Evenly drawn, so
+    /// that many clients do not come at the same moment.
+    ///
+    /// - Parameter failures: Attempts that failed since the last one that did not.
+    package static func after(failures: Int) -> Duration {
+        .milliseconds(Double.random(in: 10...min(20_000, failures < 20 ? 500 : 500 * Double(failures - 18))))
+    }
+}
