@@ -123,6 +123,7 @@ let package = Package(
             ] + nio,
             exclude: [
                 "CommandLine/pika_worker.py", "CommandLine/pika_new_task.py", "Security/make-certificates",
+                "Robustness/wall_clock.c",
             ],
             swiftSettings: settings
         ),
