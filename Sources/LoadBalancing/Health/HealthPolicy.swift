@@ -10,7 +10,7 @@ public struct HealthPolicy: Hashable, Sendable {
     ///
     /// Finagle takes 5, which two failures on a quiet node are enough for.
     public var minimumAnswers: Int
-    /// Seconds that a node stays out for the first time, twice as many the second time, and so on: 30, as in Envoy.
+    /// Seconds that a node stays out for the first time, and twice as many each further time: 30, as in Envoy.
     public var ejectionTime: Double
     /// The most seconds that a node stays out: 300, as in Envoy.
     public var maximumEjectionTime: Double
@@ -41,7 +41,7 @@ public struct HealthPolicy: Hashable, Sendable {
     }
 
     func ejectionTime(forEjection number: Int) -> Double {
-        max(0, min(ejectionTime * Double(number), maximumEjectionTime))
+        max(0, min(ejectionTime * power(2, Double(max(1, number) - 1)), maximumEjectionTime))
     }
 
     func isPanic(available: Int, of total: Int) -> Bool {

@@ -89,7 +89,7 @@ import Testing
         #expect(health.state == .awaitingProbe)
     }
 
-    @Test(arguments: [(1, 30), (2, 60), (5, 150), (10, 300), (15, 300)])
+    @Test(arguments: [(1, 30), (2, 60), (3, 120), (4, 240), (5, 300), (2000, 300)])
     func ejectionsGetLongerUpToALimit(times: Int, seconds: Double) {
         let health = ejected(times: times)
         guard case .ejected(let until) = health.state else {
@@ -162,7 +162,7 @@ import Testing
 
     /// When the last of some ejections began, of which each probe but the last failed at once.
     private func lastEjection(times: Int) -> Double {
-        (1..<max(1, times)).reduce(into: 0) { $0 += min(30 * Double($1), 300) }
+        (0..<max(0, times - 1)).reduce(into: 0) { $0 += $1 < 4 ? Double(30 << $1) : 300 }
     }
 
     private func ejected(times: Int) -> NodeHealth {
