@@ -360,6 +360,16 @@ final class Outbox: @unchecked Sendable {
         for waiter in waiting { waiter.resolve(.success(())) }
     }
 
+    func giveUpUnanswered(_ confirms: OutboxChannel.Confirms, because error: AMQPError) {
+        var settled: [ConfirmLedger.Settled] = []
+        let waiting = state.withLockedValue { _ in
+            confirms.ledger.abandon(error, into: &settled)
+            return confirms.next()
+        }
+        Self.resume(settled)
+        for waiter in waiting { waiter.resolve(.success(())) }
+    }
+
     func returned(_ key: ChannelKey, _ reason: ReturnReason, messageID: String?) {
         state.withLockedValue { $0.channel(key)?.confirms?.ledger.returned(reason, messageID: messageID) }
     }

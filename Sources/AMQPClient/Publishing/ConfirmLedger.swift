@@ -196,7 +196,7 @@ struct ConfirmLedger {
         advance()
     }
 
-    /// The channel is gone: all that is open ends as unknown.
+    /// All that is open ends as unknown. Answers that come later find nothing.
     mutating func abandon(_ error: AMQPError, into settled: inout [Settled]) {
         var next = oldest
         while next < nextNumber {

@@ -79,6 +79,16 @@ public final class Publisher: Sendable {
         return tally
     }
 
+    /// Ends everything that is sent and not answered as ``PublishOutcome/unknown(_:)``, at once, and leaves the channel
+    /// open. The broker may have it, or get it later; answers that still come are for nobody.
+    ///
+    /// For who can publish elsewhere, and cannot wait for a broker under an alarm.
+    ///
+    /// - Parameter error: Why.
+    package func giveUpUnanswered(because error: AMQPError) {
+        connection.outbox.giveUpUnanswered(confirms, because: error)
+    }
+
     /// How many publishes ended how, so far.
     public var tally: PublishTally { connection.outbox.tally(confirms) }
 

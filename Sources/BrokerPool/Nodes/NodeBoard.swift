@@ -89,11 +89,19 @@ final class NodeBoard: Sendable {
         }
     }
 
+    struct Debtor {
+        var node: NodeID
+        /// It said that it takes nothing, so its silence is no sign of its death.
+        var isBlocked: Bool
+    }
+
     /// Nodes that have owed answers for so many seconds and given none.
-    func silent(for patience: Double) -> [NodeID] {
+    func debtors(for patience: Double) -> [Debtor] {
         let now = Instant.now
         return state.withLockedValue { state in
-            state.debts.filter { $1.outstanding > 0 && now - $1.since > patience }.map(\.key)
+            state.debts.filter { $1.outstanding > 0 && now - $1.since > patience }.keys.map { node in
+                Debtor(node: node, isBlocked: state.balancer.status(of: node)?.condition == .blocked)
+            }
         }
     }
 

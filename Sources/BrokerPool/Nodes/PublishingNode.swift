@@ -63,6 +63,15 @@ final class PublishingNode: Sendable {
         Task { await link.connection.close(timeout: .zero) }
     }
 
+    /// Ends what is open there as unknown, so that it can go elsewhere, and keeps the connection, on which the node will say
+    /// that it takes messages again.
+    func giveUpUnanswered() {
+        publisher?.giveUpUnanswered(
+            because: AMQPError(
+                .blocked, "the node blocks publishing and did not answer",
+                remedy: "Free memory or disk on the broker: rabbitmqctl status shows its alarms"))
+    }
+
     /// What is open is confirmed first.
     func close() async {
         let (running, link) = state.withLockedValue { state in
