@@ -18,6 +18,12 @@ let nio: [Target.Dependency] = [
 ]
 /// BoringSSL is most of a first build; whoever needs no `amqps://` builds without the trait.
 let tls: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl", condition: .when(traits: ["TLS"]))
+/// For the broker's management API; the HTTP client brings BoringSSL too.
+let http: [Target.Dependency] = [
+    .product(name: "AsyncHTTPClient", package: "async-http-client", condition: .when(traits: ["Management"])),
+    .product(name: "NIOHTTP1", package: "swift-nio", condition: .when(traits: ["Management"])),
+    .product(name: "NIOSSL", package: "swift-nio-ssl", condition: .when(traits: ["Management"])),
+]
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let subprocess: Target.Dependency = .product(name: "Subprocess", package: "swift-subprocess")
@@ -31,18 +37,24 @@ let package = Package(
         .library(name: "AMQPClient", targets: ["AMQPClient"]),
         .library(name: "Warren", targets: ["Warren"]),
         .library(name: "LoadBalancing", targets: ["LoadBalancing"]),
+        .library(name: "ManagementAPI", targets: ["ManagementAPI"]),
         .library(name: "Simulation", targets: ["Simulation"]),
         .library(name: "LocalBroker", targets: ["LocalBroker"]),
         .library(name: "AMQPTestSupport", targets: ["AMQPTestSupport"]),
         .executable(name: "warren", targets: ["WarrenCLI"]),
     ],
-    traits: [.trait(name: "TLS", description: "amqps:// by swift-nio-ssl"), .default(enabledTraits: ["TLS"])],
+    traits: [
+        .trait(name: "TLS", description: "amqps:// by swift-nio-ssl"),
+        .trait(name: "Management", description: "the broker's HTTP API by async-http-client"),
+        .default(enabledTraits: ["TLS", "Management"]),
+    ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
         .package(url: "https://github.com/apple/swift-system", from: "1.5.0"),
     ],
@@ -56,8 +68,13 @@ let package = Package(
         .target(name: "AMQPClient", dependencies: ["AMQPCodec", logging, tls] + nio, swiftSettings: settings),
         .target(name: "LoadBalancing", swiftSettings: settings),
         .target(
+            name: "ManagementAPI",
+            dependencies: ["AMQPClient", .product(name: "NIOCore", package: "swift-nio")] + http,
+            swiftSettings: settings
+        ),
+        .target(
             name: "BrokerPool",
-            dependencies: ["AMQPClient", "LoadBalancing", logging, locks],
+            dependencies: ["AMQPClient", "LoadBalancing", "ManagementAPI", logging, locks],
             swiftSettings: settings
         ),
         .target(name: "Simulation", dependencies: ["LoadBalancing"], swiftSettings: settings),
@@ -76,7 +93,7 @@ let package = Package(
         .executableTarget(
             name: "WarrenCLI",
             dependencies: [
-                "Warren", "BrokerPool", "AMQPClient", "LoadBalancing", "Simulation", "LocalBroker",
+                "Warren", "BrokerPool", "AMQPClient", "LoadBalancing", "ManagementAPI", "Simulation", "LocalBroker",
                 logging, lifecycle, subprocess, system, tls,
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -115,8 +132,8 @@ let package = Package(
         .testTarget(
             name: "IntegrationTests",
             dependencies: [
-                "Warren", "BrokerPool", "LoadBalancing", "AMQPClient", "AMQPCodec", "LocalBroker", "WarrenCLI",
-                "AMQPTestSupport",
+                "Warren", "BrokerPool", "LoadBalancing", "ManagementAPI", "AMQPClient", "AMQPCodec", "LocalBroker",
+                "WarrenCLI", "AMQPTestSupport",
                 lifecycle,
                 subprocess, system, logging, tls,
                 .product(name: "ServiceLifecycleTestKit", package: "swift-service-lifecycle"),

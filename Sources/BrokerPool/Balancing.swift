@@ -20,6 +20,11 @@ public struct Balancing: Sendable {
     /// How long a node may owe confirms and give none. Then it counts as lost, as with a paused process or a silent
     /// network, long before a heartbeat would notice.
     public var patience = Duration.seconds(5)
+    /// The nodes' management API, where the broker has it; `nil` does without.
+    public var management: ManagementAccess?
+    /// In a cluster: how long after a lost connection a worker looks whether the node that it was on is back, and then moves
+    /// back there. Drawn anew each time, so that many workers do not come at the same moment; `nil` stays where it is.
+    public var homecoming: ClosedRange<Duration>? = .seconds(30) ... .seconds(90)
     /// Chooses what strategies choose at random; `nil` is a different one each time.
     public var seed: UInt64?
 
@@ -28,7 +33,7 @@ public struct Balancing: Sendable {
         self.strategy = strategy
     }
 
-    private func weight(_ index: Int) -> Double { index < weights.count ? weights[index] : 1 }
+    func weight(_ index: Int) -> Double { index < weights.count ? weights[index] : 1 }
 
     /// For so many nodes, none of which is connected yet.
     func balancer(nodes: Int) -> Balancer<AnyStrategy> {
@@ -60,12 +65,16 @@ public struct Balancing: Sendable {
                 remedy: "Give one for each node, in the same order")
         }
         for weight in weights { try Self.validate(weight) }
+        try management?.validate()
+        if let homecoming, homecoming.lowerBound <= .zero {
+            throw AMQPError(.invalidArgument, "a homecoming after \(homecoming.lowerBound) is not above 0")
+        }
         guard patience > .zero else { throw AMQPError(.invalidArgument, "a patience of \(patience) is not above 0") }
     }
 }
 
 extension BrokerAddress {
-    fileprivate func isSameNode(as other: BrokerAddress) -> Bool {
+    func isSameNode(as other: BrokerAddress) -> Bool {
         host.lowercased() == other.host.lowercased() && port == other.port && virtualHost == other.virtualHost
     }
 }

@@ -18,11 +18,7 @@ public final class BrokerPool: Sendable {
         var addresses: [BrokerAddress]
         /// Where the next connection goes first.
         var turn: Int
-        var publishers: [WeakPublisher] = []
-    }
-
-    private struct WeakPublisher {
-        weak var publisher: PoolPublisher?
+        var members = PoolMembers()
     }
 
     /// - Throws: ``AMQPError`` with code `invalidArgument` if there is no address, or one twice, or a weight is none.
@@ -50,6 +46,18 @@ public final class BrokerPool: Sendable {
         try self.init(try BrokerAddress.list(uris), balancing: balancing, options: options, logger: logger)
     }
 
+    /// The nodes that a provider knows now; ``follow(_:every:)`` keeps up with it.
+    ///
+    /// - Throws: ``AMQPError``: what the provider throws, and as ``init(_:balancing:options:logger:)``.
+    public convenience init(
+        _ provider: some BrokerAddressProvider,
+        balancing: Balancing = .init(),
+        options: AMQPConnection.Options = .init(),
+        logger: Logger = Logger(label: "BrokerPool", factory: { _ in SwiftLogNoOpLogHandler() })
+    ) async throws(AMQPError) {
+        try self.init(try await provider.addresses(), balancing: balancing, options: options, logger: logger)
+    }
+
     public var addresses: [BrokerAddress] { state.withLockedValue { $0.addresses } }
 
     // MARK: Connections
@@ -70,8 +78,26 @@ public final class BrokerPool: Sendable {
             state.turn = (first + 1) % state.addresses.count
             return Array(state.addresses[first...] + state.addresses[..<first])
         }
-        return try await AMQPConnection.connect(
-            toAnyOf: inTurn, options: connectionOptions(name, onEvent), logger: logger)
+        return try await connect(toAnyOf: inTurn, name, onEvent)
+    }
+
+    /// Connects to that node, or to the next after it that answers, which are also those that recovery goes on with.
+    package func connect(
+        preferring address: BrokerAddress,
+        name: String?,
+        onEvent: @escaping @Sendable (ConnectionEvent) -> Void
+    ) async throws(AMQPError) -> AMQPConnection {
+        let others = addresses.filter { $0 != address }
+        return try await connect(toAnyOf: [address] + others, name, onEvent)
+    }
+
+    private func connect(
+        toAnyOf addresses: [BrokerAddress],
+        _ name: String?,
+        _ onEvent: @escaping @Sendable (ConnectionEvent) -> Void
+    ) async throws(AMQPError) -> AMQPConnection {
+        try await AMQPConnection.connect(
+            toAnyOf: addresses, options: connectionOptions(name, onEvent), logger: logger)
     }
 
     /// Connects to that node and no other.
@@ -117,14 +143,10 @@ public final class BrokerPool: Sendable {
                 .invalidArgument, "a publish window of \(window) is not from 1 to \(Publisher.maximumWindow)")
         }
         let options = connectionOptions(name) { _ in }
-        // In one step: a node that is added meanwhile is either among the addresses or told to the publisher.
-        let publisher = state.withLockedValue { state in
-            let publisher = PoolPublisher(
-                balancing, addresses: state.addresses, window: window, unanswered: unanswered, connection: options,
+        let publisher = join { addresses in
+            PoolPublisher(
+                balancing, addresses: addresses, window: window, unanswered: unanswered, connection: options,
                 logger: logger, prepare: prepare)
-            state.publishers.removeAll { $0.publisher == nil }
-            state.publishers.append(WeakPublisher(publisher: publisher))
-            return publisher
         }
         try await publisher.start()
         return publisher
@@ -132,38 +154,78 @@ public final class BrokerPool: Sendable {
 
     // MARK: Nodes that come and go
 
-    /// Another node, which publishers use as soon as it is connected, little by little.
+    /// Makes somebody who works with the nodes, and from then on tells them which come and go.
+    ///
+    /// In one step: a node that is added meanwhile is either among the addresses or told.
+    package func join<Member: PoolMember>(_ make: ([BrokerAddress]) -> Member) -> Member {
+        state.withLockedValue { state in
+            let member = make(state.addresses)
+            state.members.append(member)
+            return member
+        }
+    }
+
+    /// Another node, which publishers use as soon as it is connected, little by little, and workers at once.
     ///
     /// - Throws: ``AMQPError`` with code `invalidArgument` if it is there already, or the weight is none.
     public func add(_ address: BrokerAddress, weight: Double = 1) throws(AMQPError) {
         try Balancing.validate(weight)
         var new = balancing
         new.weights = []
-        let publishers = state.withLockedValue { state -> Result<[PoolPublisher], AMQPError> in
+        let members = state.withLockedValue { state -> Result<[any PoolMember], AMQPError> in
             do throws(AMQPError) {
                 try new.validate(state.addresses + [address])
                 state.addresses.append(address)
-                return .success(state.publishers.compactMap(\.publisher))
+                return .success(state.members.present)
             } catch {
                 return .failure(error)
             }
         }
-        for publisher in try publishers.get() { publisher.add(address, weight: weight) }
+        for member in try members.get() { member.nodeAdded(address, weight: weight) }
     }
 
-    /// Publishers send nothing more there, and close their connection once everything is answered.
+    /// Publishers send nothing more there, and workers take nothing more from there; their connections close once everything
+    /// is answered and done.
     ///
     /// - Throws: ``AMQPError`` with code `invalidArgument` if it is the last one.
     public func remove(_ address: BrokerAddress) async throws(AMQPError) {
-        let publishers = state.withLockedValue { state -> [PoolPublisher]? in
+        let members = state.withLockedValue { state -> [any PoolMember]? in
             guard state.addresses.contains(address) else { return [] }
             guard state.addresses.count > 1 else { return nil }
             state.addresses.removeAll { $0 == address }
-            return state.publishers.compactMap(\.publisher)
+            return state.members.present
         }
-        guard let publishers else {
+        guard let members else {
             throw AMQPError(.invalidArgument, "\(address) is the last node", remedy: "Add another one first")
         }
-        for publisher in publishers { await publisher.remove(address) }
+        await withDiscardingTaskGroup { group in
+            for member in members { group.addTask { await member.nodeRemoved(address) } }
+        }
+    }
+
+    /// Keeps the nodes as a provider says, until the task is cancelled: adds those that are new, then removes those that
+    /// are gone. While the provider does not answer, or knows none, everything stays as it is.
+    ///
+    /// - Throws: `CancellationError`.
+    public func follow(_ provider: some BrokerAddressProvider, every interval: Duration = .seconds(30)) async throws {
+        while true {
+            do throws(AMQPError) {
+                try await become(try await provider.addresses())
+            } catch {
+                logger.debug("the nodes stay as they are", metadata: ["error": "\(error)"])
+            }
+            try await Task.sleep(for: interval)
+        }
+    }
+
+    private func become(_ wanted: [BrokerAddress]) async throws(AMQPError) {
+        guard !wanted.isEmpty else { return }
+        let present = addresses
+        for address in wanted where !present.contains(where: { $0.isSameNode(as: address) }) { try add(address) }
+        for address in present where !wanted.contains(where: { $0.isSameNode(as: address) }) {
+            logger.debug("a node is gone from the list", metadata: ["broker": "\(address)"])
+            // Whoever still works there may take long, and what comes next does not wait for that.
+            Task { try? await remove(address) }
+        }
     }
 }

@@ -19,13 +19,15 @@ internal import SystemPackage
 public enum DetachedBroker {
     public struct Status: Sendable, Codable {
         public var urls: [String]
+        /// None if the broker was started without its management API.
+        public var managementURLs: [String]
         public var rabbitmqctl: String
     }
 
     /// Starts it.
     ///
     /// - Throws: ``LocalBrokerError`` if it does not start, or one is running already.
-    public static func start(nodes: Int) async throws -> Status {
+    public static func start(nodes: Int, management: Bool = false) async throws -> Status {
         if let running = status() {
             throw LocalBrokerError(
                 "a local broker is running already at \(running.urls.joined(separator: ", ")); stop it with: "
@@ -33,7 +35,7 @@ public enum DetachedBroker {
         }
         try? FileManager.default.removeItem(atPath: directory)
         let (broker, arguments) = try LocalBroker.prepare(
-            nodes: nodes, configuration: [], plugins: [], directory: directory)
+            nodes: nodes, configuration: [], plugins: [], management: management, directory: directory)
         var supervisor = arguments
         supervisor.insert("--detach", at: 1)
         let result = try await Subprocess.run(
@@ -41,7 +43,8 @@ public enum DetachedBroker {
         guard result.standardOutput.hasPrefix("ready") else {
             throw LocalBrokerError("the local broker \(result.standardOutput.trimmingPrefix { $0.isWhitespace })")
         }
-        let status = Status(urls: broker.urls, rabbitmqctl: broker.rabbitmqctl)
+        let status = Status(
+            urls: broker.urls, managementURLs: broker.managementURLs, rabbitmqctl: broker.rabbitmqctl)
         try JSONEncoder().encode(status).write(to: URL(filePath: directory + "/status.json"))
         return status
     }

@@ -19,6 +19,8 @@ internal import SystemPackage
 public struct LocalBroker: Sendable {
     /// One `amqp://` URI per node.
     public let urls: [String]
+    /// The address of each node's management API, as `http://host:port`; none if it was not asked for.
+    public let managementURLs: [String]
     /// A `rabbitmqctl` for this broker. `NODE` in the environment chooses the node, `TOOL` another tool.
     public let rabbitmqctl: String
     public let directory: String
@@ -32,15 +34,17 @@ public struct LocalBroker: Sendable {
     ///   - nodes: More than one make a cluster on this host.
     ///   - configuration: Lines for `rabbitmq.conf`.
     ///   - plugins: Plugins to enable, with those that they need.
+    ///   - management: Whether every node has the management API. It then starts a second later.
     /// - Throws: ``LocalBrokerError`` if it does not start (12 s are normal), and what `body` throws.
     public static func run<Result: Sendable>(
         nodes: Int = 1,
         configuration: [String] = [],
         plugins: [String] = [],
+        management: Bool = false,
         _ body: (RunningBroker) async throws -> Result
     ) async throws -> Result {
         let (broker, arguments) = try prepare(
-            nodes: nodes, configuration: configuration, plugins: plugins, directory: nil)
+            nodes: nodes, configuration: configuration, plugins: plugins, management: management, directory: nil)
         var platform = PlatformOptions()
         // Ctrl-C on the terminal is for us; the supervisor stops when its input ends, even if we are killed.
         platform.createSession = true
@@ -71,19 +75,30 @@ public struct LocalBroker: Sendable {
         try FreePorts.find(1)[0]
     }
 
+    /// With those that it needs.
+    private static let managementPlugins = [
+        "rabbitmq_management", "rabbitmq_management_agent", "rabbitmq_web_dispatch",
+    ]
+
     /// Writes everything a broker needs into a directory of its own.
     static func prepare(
         nodes: Int,
         configuration: [String],
         plugins: [String],
+        management: Bool,
         directory: String?
     ) throws(LocalBrokerError) -> (LocalBroker, supervisor: [String]) {
         guard (1...9).contains(nodes) else {
             throw LocalBrokerError("a local broker has from 1 to 9 nodes, not \(nodes)")
         }
         let installation = try RabbitMQInstallation.find()
-        let ports = try FreePorts.find(1 + 2 * nodes)
-        let nodePorts = (0..<nodes).map { NodeFiles.Ports(amqp: ports[1 + 2 * $0], distribution: ports[2 + 2 * $0]) }
+        let ports = try FreePorts.find(1 + 3 * nodes)
+        let nodePorts = (0..<nodes).map { node in
+            NodeFiles.Ports(
+                amqp: ports[1 + 3 * node], distribution: ports[2 + 3 * node],
+                management: management ? ports[3 + 3 * node] : nil)
+        }
+        let plugins = plugins + (management ? managementPlugins : [])
         let directory =
             directory
             ?? FileManager.default.temporaryDirectory
@@ -99,8 +114,9 @@ public struct LocalBroker: Sendable {
             throw LocalBrokerError("cannot write to \(directory): \(error)")
         }
         let broker = LocalBroker(
-            urls: nodePorts.map { "amqp://guest:guest@127.0.0.1:\($0.amqp)" }, rabbitmqctl: directory + "/rabbitmqctl",
-            directory: directory)
+            urls: nodePorts.map { "amqp://guest:guest@127.0.0.1:\($0.amqp)" },
+            managementURLs: nodePorts.compactMap { $0.management.map { "http://127.0.0.1:\($0)" } },
+            rabbitmqctl: directory + "/rabbitmqctl", directory: directory)
         return (broker, ["\(directory)/supervise.sh", directory, "\(ports[0])", "\(nodes)"])
     }
 }

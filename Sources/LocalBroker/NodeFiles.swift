@@ -10,6 +10,8 @@ struct NodeFiles {
     struct Ports {
         var amqp: Int
         var distribution: Int
+        /// Of the management API, if it is to be there.
+        var management: Int?
     }
 
     let directory: String
@@ -54,6 +56,9 @@ struct NodeFiles {
             "log.connection.level = error",
             "disk_free_limit.absolute = 50MB",
         ]
+        if let management = own.management {
+            lines += ["management.tcp.ip = 127.0.0.1", "management.tcp.port = \(management)"]
+        }
         if number > 1 {
             // Node 1 is the seed; the supervisor starts the others when it is ready.
             lines += [

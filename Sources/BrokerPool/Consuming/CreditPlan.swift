@@ -57,6 +57,14 @@ package struct CreditPlan: Sendable {
         memories = Array(repeating: Memory(), count: max(1, brokers))
     }
 
+    /// Another broker, behind the others.
+    package mutating func add() { memories.append(Memory()) }
+
+    /// The broker at that place is left.
+    package mutating func remove(at place: Int) {
+        if memories.indices.contains(place) { memories.remove(at: place) }
+    }
+
     /// Deliveries beyond the concurrency that may be held.
     package var slack: Int { memories.count - 1 }
     package var limit: Int { concurrency + slack }

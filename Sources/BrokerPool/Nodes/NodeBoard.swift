@@ -5,10 +5,12 @@ internal import NIOCore
 
 /// What is known of all nodes, and who waits for one of them: the balancer, from any thread, under one lock.
 final class NodeBoard: Sendable {
-    private struct State {
+    struct State {
         var balancer: Balancer<AnyStrategy>
-        var debts: [NodeID: Debt] = [:]
-        var waiting = WaitingLine()
+        /// From the management API; `nil` if nobody asks it.
+        var reports: Reports?
+        fileprivate var debts: [NodeID: Debt] = [:]
+        fileprivate var waiting = WaitingLine()
     }
 
     /// The answers that a node owes.
@@ -18,57 +20,58 @@ final class NodeBoard: Sendable {
         var since: Instant
     }
 
+    /// Whether a node gets less while more waits there than elsewhere.
+    let levelsDepth: Bool
     private let state: NIOLockedValueBox<State>
     private let eventLoop: any EventLoop
 
-    init(_ balancer: Balancer<AnyStrategy>, eventLoop: any EventLoop) {
-        state = NIOLockedValueBox(State(balancer: balancer))
+    /// - Parameter nodes: How many there are at the beginning.
+    init(_ balancing: Balancing, nodes: Int, eventLoop: any EventLoop) {
+        let balancer = balancing.balancer(nodes: nodes)
+        var state = State(balancer: balancer)
+        if balancing.management != nil {
+            var reports = Reports()
+            for index in 0..<nodes { reports.weights[NodeID(index)] = balancing.weight(index) }
+            state.reports = reports
+        }
+        self.state = NIOLockedValueBox(state)
+        levelsDepth = balancing.management?.levelsDepth == true
         self.eventLoop = eventLoop
     }
 
     // MARK: Work
 
     /// Chooses a node and counts the work that is to begin there, in one step.
-    ///
-    /// - Parameters:
-    ///   - avoiding: Nodes that are taken only if there is no other.
-    ///   - excluding: Nodes that are not taken.
-    func take(key: UInt64?, avoiding: [NodeID] = [], excluding: [NodeID] = []) -> NodeID? {
-        state.withLockedValue { Self.take(&$0, key, avoiding, excluding) }
+    func take(_ request: NodeRequest) -> NodeID? {
+        state.withLockedValue { Self.take(&$0, request) }
     }
 
-    private static func take(
-        _ state: inout State,
-        _ key: UInt64?,
-        _ avoiding: [NodeID],
-        _ excluding: [NodeID]
-    ) -> NodeID? {
+    private static func take(_ state: inout State, _ request: NodeRequest) -> NodeID? {
         let now = Instant.now
-        let node =
-            if avoiding.isEmpty, excluding.isEmpty {
-                state.balancer.pick(key: key, at: now)
-            } else {
-                state.balancer.pick(key: key, excluding: avoiding + excluding, at: now)
-                    ?? state.balancer.pick(key: key, excluding: excluding, at: now)
-            }
-        guard let node else { return nil }
+        guard let node = pick(&state, request, now) else { return nil }
         state.balancer.started(on: node, at: now)
         state.debts[node, default: Debt(since: now)].begin(at: now)
         return node
     }
 
-    /// As ``take(key:avoiding:excluding:)``, but waits until there is a node.
+    private static func pick(_ state: inout State, _ request: NodeRequest, _ now: Instant) -> NodeID? {
+        guard request.avoiding.isEmpty, request.excluding.isEmpty else {
+            return state.balancer.pick(key: request.key, excluding: request.avoiding + request.excluding, at: now)
+                ?? state.balancer.pick(key: request.key, excluding: request.excluding, at: now)
+        }
+        if request.key == nil, let queue = request.queue, let leader = state.reports?.leader(of: queue) {
+            return state.balancer.pick(key: request.key, preferring: leader, at: now)
+        }
+        return state.balancer.pick(key: request.key, at: now)
+    }
+
+    /// As ``take(_:)``, but waits until there is a node.
     ///
     /// - Returns: `nil` if there was none by the deadline.
-    func next(
-        key: UInt64?,
-        avoiding: [NodeID] = [],
-        excluding: [NodeID] = [],
-        by deadline: Instant
-    ) async throws(AMQPError) -> NodeID? {
+    func next(_ request: NodeRequest, by deadline: Instant) async throws(AMQPError) -> NodeID? {
         while true {
             let (node, waiter, change) = state.withLockedValue { state -> (NodeID?, Waiter<Void>?, Instant) in
-                if let node = Self.take(&state, key, avoiding, excluding) { return (node, nil, deadline) }
+                if let node = Self.take(&state, request) { return (node, nil, deadline) }
                 return (nil, state.waiting.join(deadline: .distantFuture), state.balancer.nextChange)
             }
             if let node { return node }
@@ -82,10 +85,10 @@ final class NodeBoard: Sendable {
     }
 
     func finished(_ node: NodeID, startedAt start: Instant, _ outcome: Outcome) {
-        change { balancer, debts in
+        change { state in
             let now = Instant.now
-            balancer.finished(on: node, after: now - start, outcome, at: now)
-            debts[node]?.end(at: now, isAnswer: outcome != .abandoned)
+            state.balancer.finished(on: node, after: now - start, outcome, at: now)
+            state.debts[node]?.end(at: now, isAnswer: outcome != .abandoned)
         }
     }
 
@@ -108,40 +111,63 @@ final class NodeBoard: Sendable {
     // MARK: Nodes
 
     func add(weight: Double) -> NodeID {
-        state.withLockedValue { $0.balancer.add(weight: weight, connected: false, at: .now) }
+        state.withLockedValue { state in
+            let node = state.balancer.add(weight: weight, connected: false, at: .now)
+            state.reports?.weights[node] = weight
+            return node
+        }
     }
 
-    func remove(_ node: NodeID) { change { balancer, _ in balancer.remove(node) } }
+    func remove(_ node: NodeID) {
+        change { state in
+            state.reports?.weights[node] = nil
+            state.balancer.remove(node)
+        }
+    }
 
     func connected(_ node: NodeID) {
-        change { balancer, _ in
-            balancer.undrain(node, at: .now)
-            balancer.unblock(node, at: .now)
-            balancer.connected(node, at: .now)
+        change { state in
+            state.balancer.undrain(node, at: .now)
+            // A new connection is told of an alarm only once it has published something.
+            if state.reports?.byNode[node]?.hasAlarm == true {
+                state.reports?.suspects.insert(node)
+                state.balancer.block(node, at: .now)
+            } else {
+                state.balancer.unblock(node, at: .now)
+            }
+            state.balancer.connected(node, at: .now)
         }
     }
 
     /// - Parameter isMaintenance: Whether the node said that it would go: then it has not failed.
     func lost(_ node: NodeID, isMaintenance: Bool) {
-        change { balancer, _ in
-            if isMaintenance { balancer.drain(node, at: .now) }
-            balancer.connectionLost(node, at: .now)
+        change { state in
+            if isMaintenance { state.balancer.drain(node, at: .now) }
+            state.balancer.connectionLost(node, at: .now)
         }
     }
 
-    func blocked(_ node: NodeID) { change { balancer, _ in balancer.block(node, at: .now) } }
+    func blocked(_ node: NodeID) { change { $0.balancer.block(node, at: .now) } }
 
-    func unblocked(_ node: NodeID) { change { balancer, _ in balancer.unblock(node, at: .now) } }
-
-    func setWeight(_ weight: Double, of node: NodeID) {
-        change { balancer, _ in balancer.setWeight(weight, of: node) }
+    func unblocked(_ node: NodeID) {
+        change { state in
+            state.reports?.suspects.remove(node)
+            state.balancer.unblock(node, at: .now)
+        }
     }
 
-    var statuses: [NodeStatus] { state.withLockedValue { $0.balancer.statuses } }
+    var statuses: [(status: NodeStatus, depth: Int?)] {
+        state.withLockedValue { state in
+            state.balancer.statuses.map { ($0, state.reports?.byNode[$0.node]?.depth) }
+        }
+    }
 
-    private func change(_ body: (inout Balancer<AnyStrategy>, inout [NodeID: Debt]) -> Void) {
+    func withReports<Result>(_ body: (Reports?) -> Result) -> Result { state.withLockedValue { body($0.reports) } }
+
+    /// Changes something that those who wait for a node may have waited for.
+    func change(_ body: (inout State) -> Void) {
         let waiting = state.withLockedValue { state in
-            body(&state.balancer, &state.debts)
+            body(&state)
             return state.waiting.leaveAll()
         }
         for waiter in waiting { waiter.resolve(.success(())) }

@@ -15,10 +15,13 @@ public struct PoolNodeStatus: Sendable {
     public let latency: Double?
     /// How often in a row it was taken out.
     public let ejections: Int
+    /// Messages that wait there in the queues that were published to; `nil` unless brokers are independent and
+    /// ``Balancing/management`` tells.
+    public let depth: Int?
     /// Why it is not connected, if it is not.
     public let lastError: AMQPError?
 
-    init(_ status: NodeStatus, address: BrokerAddress, lastError: AMQPError?) {
+    init(_ status: NodeStatus, depth: Int?, address: BrokerAddress, lastError: AMQPError?) {
         self.address = address
         condition = status.condition
         share = status.share
@@ -26,6 +29,7 @@ public struct PoolNodeStatus: Sendable {
         outstanding = status.outstanding
         latency = status.latency
         ejections = status.ejections
+        self.depth = depth
         self.lastError = lastError
     }
 }

@@ -6,6 +6,13 @@ package enum ReconnectPause {
     ///
     /// - Parameter failures: Attempts that failed since the last one that did not.
     package static func after(failures: Int) -> Duration {
-        .milliseconds(Double.random(in: 10...min(20_000, failures < 20 ? 500 : 500 * Double(failures - 18))))
+        .random(in: .milliseconds(10)...min(.seconds(20), .milliseconds(failures < 20 ? 500 : 500 * (failures - 18))))
+    }
+}
+
+extension Duration {
+    /// Evenly drawn.
+    package static func random(in range: ClosedRange<Duration>) -> Duration {
+        range.lowerBound + (range.upperBound - range.lowerBound) * Double.random(in: 0...1)
     }
 }

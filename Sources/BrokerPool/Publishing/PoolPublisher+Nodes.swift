@@ -4,7 +4,7 @@ internal import NIOConcurrencyHelpers
 internal import NIOCore
 
 /// The nodes that it publishes to: from the first attempt to connect until they are left.
-extension PoolPublisher {
+extension PoolPublisher: PoolMember {
     /// Connects to all nodes, and returns once every one was tried, or ``grace`` after the first was there.
     ///
     /// - Throws: Why they cannot be used, if none can.
@@ -12,6 +12,7 @@ extension PoolPublisher {
         let nodes = allNodes
         for node in nodes { node.start() }
         startHousekeeping()
+        startWatching()
         // Work that is begun at once is to be shared over all that are there.
         await withTaskGroup { group in
             for node in nodes {
@@ -52,6 +53,15 @@ extension PoolPublisher {
         state.withLockedValue { $0.housekeeping = task }
     }
 
+    private func startWatching() {
+        guard let access = balancing.management else { return }
+        let watch = ManagementWatch(
+            access: access, topology: balancing.topology, board: board, logger: logger,
+            nodes: { [weak self] in self?.allNodes.map { .init(id: $0.id, address: $0.address) } ?? [] })
+        let watching = Task { await watch.run() }
+        state.withLockedValue { $0.watching = watching }
+    }
+
     private func keepHouse() {
         for debtor in board.debtors(for: patience) {
             guard let node = node(debtor.node) else { continue }
@@ -60,7 +70,7 @@ extension PoolPublisher {
         room.expire(now: .now())
     }
 
-    func add(_ address: BrokerAddress, weight: Double) {
+    package func nodeAdded(_ address: BrokerAddress, weight: Double) {
         let id = board.add(weight: weight)
         let node = makeNode(id, address, board)
         state.withLockedValue { $0.nodes[id] = node }
@@ -68,7 +78,7 @@ extension PoolPublisher {
     }
 
     /// Nothing more goes there; what is open is confirmed first.
-    func remove(_ address: BrokerAddress) async {
+    package func nodeRemoved(_ address: BrokerAddress) async {
         let nodes = state.withLockedValue { state in
             let gone = state.nodes.values.filter { $0.address == address }
             for node in gone { state.nodes[node.id] = nil }
@@ -104,8 +114,10 @@ extension PoolPublisher {
 
     /// How every node is doing.
     public var status: [PoolNodeStatus] {
-        board.statuses.compactMap { status in
-            node(status.node).map { PoolNodeStatus(status, address: $0.address, lastError: $0.lastError) }
+        board.statuses.compactMap { status, depth in
+            node(status.node).map {
+                PoolNodeStatus(status, depth: depth, address: $0.address, lastError: $0.lastError)
+            }
         }
     }
 

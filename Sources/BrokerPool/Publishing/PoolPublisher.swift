@@ -20,6 +20,7 @@ public final class PoolPublisher: Sendable {
     struct State {
         var nodes: [NodeID: PublishingNode] = [:]
         var housekeeping: RepeatedTask?
+        var watching: Task<Void, Never>?
     }
 
     let board: NodeBoard
@@ -29,6 +30,8 @@ public final class PoolPublisher: Sendable {
     let makeNode: @Sendable (NodeID, BrokerAddress, NodeBoard) -> PublishingNode
     let state = NIOLockedValueBox(State())
     let eventLoop: any EventLoop
+    let balancing: Balancing
+    let logger: Logger
     private let unanswered: UnansweredPublish
     /// Seconds.
     private let timeout: Double
@@ -44,7 +47,9 @@ public final class PoolPublisher: Sendable {
         prepare: @escaping Preparation
     ) {
         eventLoop = MultiThreadedEventLoopGroup.singleton.any()
-        board = NodeBoard(balancing.balancer(nodes: addresses.count), eventLoop: eventLoop)
+        board = NodeBoard(balancing, nodes: addresses.count, eventLoop: eventLoop)
+        self.balancing = balancing
+        self.logger = logger
         self.unanswered = unanswered
         patience = balancing.patience / .seconds(1)
         timeout = connection.publishTimeout / .seconds(1)
@@ -118,13 +123,11 @@ public final class PoolPublisher: Sendable {
     private func send(_ publish: PooledPublish, after last: PublishOutcome? = nil) async throws(AMQPError) {
         var lastError: AMQPError?
         while true {
-            let refused = publish.refused
+            let request = publish.request
+            // Whoever was refused by all does not wait for others.
             let node =
-                if refused.isEmpty {
-                    try await board.next(key: publish.key, avoiding: publish.failed, by: publish.deadline)
-                } else {
-                    board.take(key: publish.key, avoiding: publish.failed, excluding: refused)
-                }
+                request.excluding.isEmpty
+                ? try await board.next(request, by: publish.deadline) : board.take(request)
             guard let node else {
                 if let last { return conclude(publish, last) }
                 throw noNode(lastError)
@@ -203,7 +206,10 @@ public final class PoolPublisher: Sendable {
     /// Closes all connections; what is open is confirmed first.
     public func close() async {
         room.close()
-        let (nodes, housekeeping) = state.withLockedValue { (Array($0.nodes.values), $0.housekeeping) }
+        let (nodes, housekeeping, watching) = state.withLockedValue {
+            (Array($0.nodes.values), $0.housekeeping, $0.watching)
+        }
+        watching?.cancel()
         await withDiscardingTaskGroup { group in
             for node in nodes { group.addTask { await node.close() } }
         }

@@ -49,8 +49,13 @@ final class PooledPublish: Sendable {
     }
 
     var size: Int { body.count }
-    var refused: [NodeID] { state.withLockedValue { $0.refused } }
-    var failed: [NodeID] { state.withLockedValue { $0.failed } }
+
+    /// What is to be considered in choosing the next node.
+    var request: NodeRequest {
+        let state = state.withLockedValue { $0 }
+        return NodeRequest(
+            key: key, queue: exchange.isEmpty ? routingKey : nil, avoiding: state.failed, excluding: state.refused)
+    }
 
     /// - Parameter replays: Whether a message whose fate nobody knows may be published again.
     func step(after outcome: PublishOutcome, on node: NodeID, replays: Bool, now: Instant) -> Step {

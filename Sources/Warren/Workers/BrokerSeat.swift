@@ -22,6 +22,8 @@ final class BrokerSeat: Sendable {
         var isTried = false
         var lastError: AMQPError?
         var running: Task<Void, Never>?
+        /// It takes nothing any more, and is there until its handlers have ended.
+        var isLeaving = false
     }
 
     let address: BrokerAddress
@@ -60,8 +62,25 @@ final class BrokerSeat: Sendable {
         await running?.value
     }
 
+    /// Takes nothing more from there, lets its handlers end and closes the connection.
+    func leave() async {
+        await stop()
+        let source = state.withLockedValue { state in
+            state.isLeaving = true
+            return state.source
+        }
+        await source?.cancelConsumers()
+        for source in sources {
+            await source.handlersEnded()
+            await source.close()
+        }
+    }
+
     func look() -> CreditPlan.Look {
-        let (source, former) = state.withLockedValue { ($0.source, $0.former) }
+        let (source, former, isLeaving) = state.withLockedValue { ($0.source, $0.former, $0.isLeaving) }
+        if isLeaving {
+            return CreditPlan.Look(active: 0, fading: sources.reduce(0) { $0 + $1.held }, isChanging: true)
+        }
         var look = source?.look() ?? CreditPlan.Look()
         // Their credit is of no use, and counts for as long as something of it is here.
         look.fading += former.reduce(0) { $0 + $1.held }

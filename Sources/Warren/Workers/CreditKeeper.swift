@@ -11,7 +11,8 @@ internal import NIOConcurrencyHelpers
 /// so nothing comes straight back. What no other consumer could do is kept, and what is redelivered is kept too: it may
 /// have been given back for the same reason, and a quorum queue drops it after too many deliveries.
 struct CreditKeeper: Sendable {
-    let seats: [BrokerSeat]
+    /// Those that there are now, in the order in which they came.
+    let seats: @Sendable () -> [BrokerSeat]
     let desk: TaskDesk
     let concurrency: Int
     /// How long a delivery may wait for a handler; `nil` lets it wait for ever.
@@ -21,34 +22,58 @@ struct CreditKeeper: Sendable {
 
     private static let period = Duration.milliseconds(100)
 
+    /// What is remembered from one look to the next.
+    private struct Memory {
+        var plan: CreditPlan
+        /// In the order of the plan, with the moment when each was last asked to give back what is late.
+        var seats: [(seat: BrokerSeat, asked: ContinuousClock.Instant?)]
+
+        init(_ seats: [BrokerSeat], concurrency: Int) {
+            plan = CreditPlan(concurrency: concurrency, brokers: seats.count)
+            self.seats = seats.map { ($0, nil) }
+        }
+
+        mutating func follow(_ present: [BrokerSeat]) {
+            for place in seats.indices.reversed() where !present.contains(where: { $0 === seats[place].seat }) {
+                plan.remove(at: place)
+                seats.remove(at: place)
+            }
+            for seat in present where !seats.contains(where: { $0.seat === seat }) {
+                plan.add()
+                seats.append((seat, nil))
+            }
+        }
+    }
+
     /// Until the task is cancelled.
     func run() async {
-        var plan = CreditPlan(concurrency: concurrency, brokers: seats.count)
-        var asked: [ContinuousClock.Instant?] = Array(repeating: nil, count: seats.count)
+        var memory = Memory(seats(), concurrency: concurrency)
         for await _ in wakes {
             var isSettled = false
             while !isSettled, !Task.isCancelled {
-                isSettled = moveCredit(&plan)
-                if let patience, !giveBackLate(after: patience, &asked) { isSettled = false }
+                memory.follow(seats())
+                isSettled = moveCredit(&memory)
+                if let patience, !giveBackLate(after: patience, &memory) { isSettled = false }
                 try? await Task.sleep(for: Self.period)
             }
         }
     }
 
     /// - Returns: Whether nothing is left to be done.
-    private func moveCredit(_ plan: inout CreditPlan) -> Bool {
-        let isPaused = resumePaused(plan.limit)
+    private func moveCredit(_ memory: inout Memory) -> Bool {
+        let seats = memory.seats.map(\.seat)
+        let isPaused = resumePaused(seats, memory.plan.limit)
         let looks = seats.map { $0.look() }
-        for (index, target) in plan.rebalance(looks).enumerated() where target != looks[index].active {
+        for (index, target) in memory.plan.rebalance(looks).enumerated() where target != looks[index].active {
             seats[index].source?.change(to: target)
         }
-        return plan.isSettled && !isPaused
+        return memory.plan.isSettled && !isPaused
     }
 
     /// Takes tasks again from those that were left alone while all handlers were busy.
     ///
     /// - Returns: Whether one is still left alone.
-    private func resumePaused(_ limit: Int) -> Bool {
+    private func resumePaused(_ seats: [BrokerSeat], _ limit: Int) -> Bool {
         let paused = seats.compactMap(\.source).filter(\.isPaused)
         guard !paused.isEmpty, desk.hasRoom else { return !paused.isEmpty }
         var free = limit - seats.reduce(0) { $0 + max(1, $1.granted) }
@@ -64,15 +89,15 @@ struct CreditKeeper: Sendable {
     }
 
     /// - Returns: Whether nothing waits.
-    private func giveBackLate(after patience: Duration, _ asked: inout [ContinuousClock.Instant?]) -> Bool {
+    private func giveBackLate(after patience: Duration, _ memory: inout Memory) -> Bool {
         let now = ContinuousClock.now
         var isQuiet = true
-        for (index, seat) in seats.enumerated() {
-            guard let source = seat.source, source.isWaiting else { continue }
+        for index in memory.seats.indices {
+            guard let source = memory.seats[index].seat.source, source.isWaiting else { continue }
             isQuiet = false
-            if let last = asked[index], last.duration(to: now) < patience { continue }
+            if let last = memory.seats[index].asked, last.duration(to: now) < patience { continue }
             guard !desk.hasRoom, source.isLate(now - patience) else { continue }
-            asked[index] = now
+            memory.seats[index].asked = now
             source.giveBackLate(now - patience)
         }
         return isQuiet

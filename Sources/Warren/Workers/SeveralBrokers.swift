@@ -5,18 +5,21 @@ internal import NIOConcurrencyHelpers
 /// Brokers that know nothing of each other: work is taken from all of them, under one credit.
 ///
 /// It begins with the first that is there. One that is not, or is lost, is tried again in the background for as long as
-/// there is another; its credit is used by the others.
-final class SeveralBrokers: TaskSources {
+/// there is another; its credit is used by the others. Brokers that are added to the pool are taken from as well, and those
+/// that are removed are left once their tasks are done.
+final class SeveralBrokers: TaskSources, PoolMember {
     private struct State {
+        var seats: [BrokerSeat] = []
+        var isOpen = false
         /// Seats whose broker is known not to be there.
         var lost: Set<ObjectIdentifier> = []
         var hasBegun = false
         var keeping: Task<Void, Never>?
     }
 
-    private let seats: [BrokerSeat]
+    private let makeSeat: @Sendable (BrokerAddress) -> BrokerSeat
     private let desk: TaskDesk
-    private let keeper: CreditKeeper
+    private let options: WorkerPool.Options
     private let onEvent: @Sendable (WorkerPool.Event) -> Void
     private let (wakes, wake) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
     /// The first word of the brokers: one is there, or none.
@@ -24,9 +27,12 @@ final class SeveralBrokers: TaskSources {
         of: Result<Void, AMQPError>.self, bufferingPolicy: .bufferingOldest(1))
     private let state = NIOLockedValueBox(State())
 
-    /// - Parameter setup: What every source needs, whose end and credit are looked after here.
+    /// - Parameters:
+    ///   - addresses: Of the brokers that there are at the beginning.
+    ///   - setup: What every source needs, whose end and credit are looked after here.
     init(
-        _ brokers: BrokerPool,
+        _ addresses: [BrokerAddress],
+        of brokers: BrokerPool,
         name: String,
         options: WorkerPool.Options,
         desk: TaskDesk,
@@ -36,22 +42,28 @@ final class SeveralBrokers: TaskSources {
     ) {
         var setup = setup
         setup.onCreditChange = { [wake] in wake.yield() }
-        seats = brokers.addresses.map { address in
-            BrokerSeat(address: address, name: name, brokers: brokers, setup: setup, logger: logger)
-        }
-        keeper = CreditKeeper(
-            seats: seats, desk: desk, concurrency: min(options.concurrency, options.limit ?? .max),
-            patience: options.giveBackAfter, wakes: wakes)
+        let final = setup
+        makeSeat = { BrokerSeat(address: $0, name: name, brokers: brokers, setup: final, logger: logger) }
         self.desk = desk
+        self.options = options
         self.onEvent = onEvent
+        state.withLockedValue { $0.seats = addresses.map(makeSeat) }
     }
+
+    private var seats: [BrokerSeat] { state.withLockedValue { $0.seats } }
 
     // MARK: The beginning
 
     func open() async throws(AMQPError) {
-        for seat in seats { seat.start { [weak self] in self?.hear($0, of: seat) } }
-        let keeping = Task { [keeper] in await keeper.run() }
-        state.withLockedValue { $0.keeping = keeping }
+        let keeper = CreditKeeper(
+            seats: { [weak self] in self?.seats ?? [] }, desk: desk,
+            concurrency: min(options.concurrency, options.limit ?? .max), patience: options.giveBackAfter, wakes: wakes)
+        let seats = state.withLockedValue { state in
+            state.isOpen = true
+            state.keeping = Task { await keeper.run() }
+            return state.seats
+        }
+        for seat in seats { start(seat) }
         let stopping = Task { [stop = desk.stop, begin] in
             _ = await stop.limited()
             begin.yield(.failure(.stopped))
@@ -60,6 +72,10 @@ final class SeveralBrokers: TaskSources {
         // None if the task is cancelled.
         var begins = begins.makeAsyncIterator()
         try await (begins.next(isolation: nil) ?? .failure(.stopped)).get()
+    }
+
+    private func start(_ seat: BrokerSeat) {
+        seat.start { [weak self] in self?.hear($0, of: seat) }
     }
 
     private func hear(_ event: BrokerSeat.Event, of seat: BrokerSeat) {
@@ -108,6 +124,7 @@ final class SeveralBrokers: TaskSources {
 
     /// A broker that is not there may have tasks. And what runs may be given back after the question.
     var present: [TaskSource]? {
+        let seats = seats
         let sources = seats.compactMap(\.source)
         guard sources.count == seats.count, desk.running == 0, hasNothing(seen: desk.seen) else { return nil }
         return sources
@@ -118,10 +135,37 @@ final class SeveralBrokers: TaskSources {
     /// Whoever caused it is told, and looks after it.
     func isFatal(_ error: AMQPError) -> Bool { false }
 
+    // MARK: Brokers that come and go
+
+    func nodeAdded(_ address: BrokerAddress, weight: Double) {
+        let seat = makeSeat(address)
+        let isOpen = state.withLockedValue { state in
+            state.seats.append(seat)
+            return state.isOpen
+        }
+        // What is not open yet starts all at once; what has ended starts nothing.
+        if isOpen { start(seat) }
+        wake.yield()
+    }
+
+    func nodeRemoved(_ address: BrokerAddress) async {
+        for seat in seats where seat.address == address {
+            await seat.leave()
+            state.withLockedValue { state in
+                state.seats.removeAll { $0 === seat }
+                state.lost.remove(ObjectIdentifier(seat))
+            }
+        }
+        wake.yield()
+    }
+
     // MARK: The end
 
     func stopOpening() async {
-        let keeping = state.withLockedValue { $0.keeping }
+        let (keeping, seats) = state.withLockedValue { state in
+            state.isOpen = false
+            return (state.keeping, state.seats)
+        }
         keeping?.cancel()
         await keeping?.value
         await withDiscardingTaskGroup { group in

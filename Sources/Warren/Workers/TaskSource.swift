@@ -237,7 +237,10 @@ final class TaskSource: Sendable {
     var deliveryCount: Int { intakes.reduce(0) { $0 + $1.deliveryCount } }
 
     /// Ends the consumers, so that nothing new comes; what has come and is not begun is given back.
-    func cancelConsumers() async {
+    ///
+    /// - Returns: How many deliveries were not begun.
+    @discardableResult
+    func cancelConsumers() async -> Int {
         let change = state.withLockedValue { state in
             state.isClosed = true
             return state.change
@@ -247,7 +250,9 @@ final class TaskSource: Sendable {
             for intake in intakes { group.addTask { await intake.cancel() } }
         }
         await change?.value
-        for intake in intakes { setup.desk.giveBack(intake.takeBuffered()) }
+        let unbegun = intakes.flatMap { $0.takeBuffered() }
+        setup.desk.giveBack(unbegun)
+        return unbegun.count
     }
 
     func cancelHandlers() {

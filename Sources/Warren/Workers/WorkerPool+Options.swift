@@ -45,6 +45,9 @@ extension WorkerPool {
         case finished(Delivery, TaskOutcome, took: Duration)
         /// What is running was lost with its channel and is cancelled; the work goes on once that is restored.
         case interrupted(AMQPError)
+        /// Work is taken from another node of the cluster now: from the one that it was taken from before that was lost, or
+        /// because the present one was removed. What had begun goes on.
+        case moved(to: BrokerAddress)
         /// One of several independent brokers is there, or there again.
         case brokerReady(BrokerAddress)
         /// One of several independent brokers is not there, or not any more. It is tried again, and the others go on.

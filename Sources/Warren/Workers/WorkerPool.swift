@@ -105,14 +105,20 @@ public final class WorkerPool: Service {
             queue: queue, execution: options.execution, desk: desk,
             onInterruption: { [onEvent] in onEvent(.interrupted($0)) }, onEnd: { [stop] in stop.send(.failed($0)) })
         let name = "warren work \(queue.name)"
-        if brokers.balancing.topology == .independent, brokers.addresses.count > 1 {
-            return SeveralBrokers(
-                brokers, name: name, options: options, desk: desk, setup: setup, logger: logger, onEvent: onEvent)
+        switch brokers.balancing.topology {
+        case .independent:
+            return brokers.join { addresses in
+                SeveralBrokers(
+                    addresses, of: brokers, name: name, options: options, desk: desk, setup: setup, logger: logger,
+                    onEvent: onEvent)
+            }
+        case .cluster:
+            return brokers.join { _ in
+                OneBroker(
+                    brokers, name: name, credit: min(options.concurrency, options.limit ?? .max), setup: setup,
+                    stop: stop, onEvent: onEvent)
+            }
         }
-        return OneBroker(
-            credit: min(options.concurrency, options.limit ?? .max), setup: setup, stop: stop,
-            onReady: { [onEvent] in onEvent(.ready($0)) }
-        ) { [brokers] () async throws(AMQPError) in try await brokers.connect(name: name) }
     }
 
     private func work(_ sources: any TaskSources, _ desk: TaskDesk) async throws(AMQPError) -> Summary {

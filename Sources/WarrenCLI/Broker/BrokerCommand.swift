@@ -17,19 +17,22 @@ struct BrokerCommand: AsyncParsableCommand {
 
     private struct Line: Encodable {
         var urls: [String]
+        var managementURLs: [String]
         var rabbitmqctl: String
     }
 
     private static func show(_ status: DetachedBroker.Status, _ console: Console) {
         console.result(
-            Line(urls: status.urls, rabbitmqctl: status.rabbitmqctl),
+            Line(urls: status.urls, managementURLs: status.managementURLs, rabbitmqctl: status.rabbitmqctl),
             text: "export AMQP_URL='\(status.urls.joined(separator: ","))'")
+        for url in status.managementURLs { console.note("# management API: \(url)") }
         console.note("# its rabbitmqctl: \(status.rabbitmqctl)")
     }
 
     struct Up: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Start it; it stays until warren broker down.")
         @Option(help: "More than one make a cluster.") var nodes = 1
+        @Flag(help: "With the management API, as for warren queue list and --management.") var management = false
         @OptionGroup(title: "Output") var output: OutputOptions
 
         mutating func validate() throws {
@@ -40,7 +43,7 @@ struct BrokerCommand: AsyncParsableCommand {
             let console = Console(output)
             console.note("# starting \(nodes == 1 ? "RabbitMQ" : "\(nodes) RabbitMQ nodes"), about 10 seconds")
             do {
-                BrokerCommand.show(try await DetachedBroker.start(nodes: nodes), console)
+                BrokerCommand.show(try await DetachedBroker.start(nodes: nodes, management: management), console)
             } catch let error as LocalBrokerError {
                 throw CommandFailure.notRun(error.description)
             }

@@ -26,6 +26,28 @@ struct BalancingOptions: ParsableArguments, Sendable {
             "The part of the work that each node should get, in the order of the nodes, as 2,1,1.", valueName: "w,w"))
     var weights: String?
 
+    @Option(
+        name: .long, parsing: .singleValue,
+        help: ArgumentHelp(
+            "The management API of the nodes, as http://host:15672, or only its port.",
+            discussion: """
+                May be repeated, in the order of the nodes. Messages then go to the node where their queue's leader is, \
+                and --status shows how many wait.
+                """,
+            valueName: "url"))
+    var management: [String] = []
+
+    private var managementAccess: ManagementAccess? {
+        guard !management.isEmpty else { return nil }
+        var access = ManagementAccess()
+        if management.count == 1, let port = Int(management[0]), (1...65535).contains(port) {
+            access.port = port
+        } else {
+            access.urls = management
+        }
+        return access
+    }
+
     private var parsedWeights: [Double]? {
         guard let weights else { return [] }
         let parsed = weights.split(separator: ",", omittingEmptySubsequences: false).map { Double($0) }
@@ -41,6 +63,7 @@ struct BalancingOptions: ParsableArguments, Sendable {
     func balancing() -> Balancing {
         var balancing = Balancing(topology: independent ? .independent : .cluster, strategy: strategy)
         balancing.weights = parsedWeights ?? []
+        balancing.management = managementAccess
         return balancing
     }
 }

@@ -21,6 +21,13 @@ struct ConnectionOptions: ParsableArguments, Sendable {
     @Option(name: .long, help: ArgumentHelp("Seconds to wait for a connection.", valueName: "seconds"))
     var connectTimeout: Double = 10
 
+    @Flag(
+        name: .long,
+        help: ArgumentHelp(
+            "Every IP address of a host name is a node of its own.",
+            discussion: "Names are looked up again every 30 seconds, and nodes come and go with the answers."))
+    var resolve = false
+
     mutating func validate() throws {
         guard connectTimeout > 0, connectTimeout < 86_400 else {
             throw ValidationError("--connect-timeout is a number of seconds above 0")
@@ -41,6 +48,7 @@ struct ConnectionOptions: ParsableArguments, Sendable {
         name: String,
         balancing: Balancing = .init(),
         output: OutputOptions,
+        nodes: [BrokerAddress]? = nil,
         _ change: (inout AMQPConnection.Options) -> Void = { _ in }
     ) throws -> BrokerPool {
         var options = AMQPConnection.Options(connectionName: name)
@@ -49,8 +57,29 @@ struct ConnectionOptions: ParsableArguments, Sendable {
         options.onEvent = { notes.note($0) }
         change(&options)
         do throws(AMQPError) {
-            return try BrokerPool(try addresses(), balancing: balancing, options: options, logger: output.logger)
+            let nodes = if let nodes { nodes } else { try addresses() }
+            return try BrokerPool(nodes, balancing: balancing, options: options, logger: output.logger)
         } catch {
+            throw CommandFailure(error)
+        }
+    }
+
+    /// Runs `body` with a pool whose nodes, with --resolve, come and go as the name server says.
+    func withPool<Result: Sendable>(
+        name: String,
+        balancing: Balancing,
+        output: OutputOptions,
+        _ body: (BrokerPool) async throws -> Result
+    ) async throws -> Result {
+        guard resolve else { return try await body(try pool(name: name, balancing: balancing, output: output)) }
+        do {
+            let nodes = ResolvedAddresses(of: try addresses(), timeout: .seconds(connectTimeout))
+            let pool = try pool(
+                name: name, balancing: balancing, output: output, nodes: try await nodes.addresses())
+            let following = Task { try await pool.follow(nodes) }
+            defer { following.cancel() }
+            return try await body(pool)
+        } catch let error as AMQPError {
             throw CommandFailure(error)
         }
     }

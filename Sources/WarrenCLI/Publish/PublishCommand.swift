@@ -77,31 +77,38 @@ struct PublishCommand: AsyncParsableCommand {
         if source.readsTerminal { console.note("warren: one message per line; end with Ctrl-D") }
 
         let delayQueue = delay.map { DelayQueue(milliseconds: $0, target: declaration.name.name) }
-        let pool = try connection.pool(name: "warren publish", balancing: balancing.balancing(), output: output)
-        let report: PublishRun.Report
-        do {
-            let publisher = try await pool.makePublisher(window: window) { connection throws(AMQPError) in
-                let channel = try await connection.openChannel()
-                try await declaration.declare(on: channel)
-                try await delayQueue?.declare(on: channel)
-                try await channel.close()
-            }
-            let run = PublishRun(
-                publisher: publisher, routingKey: delayQueue?.name ?? declaration.name.name, properties: properties,
-                rate: rate, console: console)
+        let report = try await connection.withPool(
+            name: "warren publish", balancing: balancing.balancing(), output: output
+        ) { pool in
             do {
-                report = try await run.publish(source)
-                if status { PublisherStatus(publisher.status).show(console) }
-                await publisher.close()
-            } catch {
-                await publisher.close()
-                throw error
+                let publisher = try await pool.makePublisher(window: window) { connection throws(AMQPError) in
+                    let channel = try await connection.openChannel()
+                    try await declaration.declare(on: channel)
+                    try await delayQueue?.declare(on: channel)
+                    try await channel.close()
+                }
+                let run = PublishRun(
+                    publisher: publisher, routingKey: delayQueue?.name ?? declaration.name.name,
+                    properties: properties, rate: rate, console: console)
+                return try await publish(run, source)
+            } catch let error as AMQPError {
+                throw CommandFailure(error)
             }
-        } catch let error as AMQPError {
-            throw CommandFailure(error)
         }
         console.result(report, text: report.description)
         if let first = report.firstFailure { throw CommandFailure.failed(first) }
+    }
+
+    private func publish(_ run: PublishRun, _ source: BodySource) async throws -> PublishRun.Report {
+        do {
+            let report = try await run.publish(source)
+            if status { PublisherStatus(run.publisher.status).show(run.console) }
+            await run.publisher.close()
+            return report
+        } catch {
+            await run.publisher.close()
+            throw error
+        }
     }
 
     private func messageProperties() throws -> BasicProperties {

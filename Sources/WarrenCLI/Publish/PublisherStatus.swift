@@ -18,6 +18,8 @@ struct PublisherStatus {
         /// Seconds from publish to confirm, smoothed.
         var latency: Double?
         var ejections: Int
+        /// Messages that wait there, if the management API tells and brokers are independent.
+        var depth: Int?
     }
 
     init(_ nodes: [PoolNodeStatus]) {
@@ -26,7 +28,7 @@ struct PublisherStatus {
             Line(
                 node: node.address.description, state: node.condition.word, reason: node.lastError?.message,
                 published: node.published, share: all > 0 ? Double(node.published) / Double(all) : 0,
-                outstanding: node.outstanding, latency: node.latency, ejections: node.ejections)
+                outstanding: node.outstanding, latency: node.latency, ejections: node.ejections, depth: node.depth)
         }
     }
 
@@ -40,16 +42,20 @@ struct PublisherStatus {
     }
 
     private var table: String {
-        var table = TextTable([
-            ("node", .left), ("state", .left), ("published", .right), ("share", .right), ("outstanding", .right),
-            ("latency", .right), ("ejections", .right), ("why", .left),
-        ])
+        let hasDepths = lines.contains { $0.depth != nil }
+        var table = TextTable(
+            [
+                ("node", .left), ("state", .left), ("published", .right), ("share", .right), ("outstanding", .right),
+                ("latency", .right), ("ejections", .right),
+            ] + (hasDepths ? [("waiting", .right)] : []) + [("why", .left)])
         for line in lines {
-            table.add([
-                line.node, line.state, "\(line.published)", "\((line.share * 1000).rounded() / 10) %",
-                "\(line.outstanding)", line.latency.map { Duration.seconds($0).inMilliseconds } ?? "-",
-                "\(line.ejections)", line.reason ?? "",
-            ])
+            let depth = hasDepths ? [line.depth.map { "\($0)" } ?? "-"] : []
+            table.add(
+                [
+                    line.node, line.state, "\(line.published)", "\((line.share * 1000).rounded() / 10) %",
+                    "\(line.outstanding)", line.latency.map { Duration.seconds($0).inMilliseconds } ?? "-",
+                    "\(line.ejections)",
+                ] + depth + [line.reason ?? ""])
         }
         return table.description
     }

@@ -102,17 +102,4 @@ struct QueueCommand: AsyncParsableCommand {
                 ["name": name, "messages": "\(count)"], text: "purged \(count) messages from \(name)")
         }
     }
-
-    struct List: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "All queues (not in yet).")
-
-        mutating func run() async throws {
-            throw CommandFailure.notRun(
-                """
-                AMQP itself cannot list queues; that needs RabbitMQ's management plugin, which warren does not use yet. \
-                On the broker's machine: rabbitmqctl list_queues name messages consumers. For one queue: \
-                warren queue info NAME
-                """)
-        }
-    }
 }

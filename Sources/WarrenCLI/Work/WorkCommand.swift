@@ -74,20 +74,22 @@ struct WorkCommand: AsyncParsableCommand {
             } else {
                 try await ProgramHandler(command: exec, queue: queue.queue, json: output.json).handle
             }
-        let pool = WorkerPool(
-            brokers: try connection.pool(name: "warren work", balancing: balancing.balancing(), output: output),
-            queue: try queue.queueDeclaration(), options: options, logger: output.logger,
-            onEvent: { printer.print($0) }, handler: handler)
-
-        let summary: WorkerPool.Summary
-        do {
-            summary = try await Signals.handling { count in
-                if count == 1 { pool.drain() } else { pool.stopNow() }
-            } during: {
-                try await pool.work()
+        let declaration = try queue.queueDeclaration()
+        let summary = try await connection.withPool(
+            name: "warren work", balancing: balancing.balancing(), output: output
+        ) { brokers in
+            let pool = WorkerPool(
+                brokers: brokers, queue: declaration, options: options, logger: output.logger,
+                onEvent: { printer.print($0) }, handler: handler)
+            do {
+                return try await Signals.handling { count in
+                    if count == 1 { pool.drain() } else { pool.stopNow() }
+                } during: {
+                    try await pool.work()
+                }
+            } catch let error as AMQPError {
+                throw printer.isReady ? CommandFailure.failed(error.description) : CommandFailure(error)
             }
-        } catch let error as AMQPError {
-            throw printer.isReady ? CommandFailure.failed(error.description) : CommandFailure(error)
         }
         printer.print(summary)
         if summary.failed > 0 { throw CommandFailure.failed("\(summary.failed) tasks failed") }

@@ -55,6 +55,8 @@ final class WorkPrinter: Sendable {
             }
         case .interrupted(let error):
             note(Line(event: "interrupted", error: error.message), " [!] Interrupted: \(error.message)")
+        case .moved(let broker):
+            note(Line(event: "moved", broker: "\(broker)"), " [*] Moved to \(broker)")
         case .brokerReady(let broker):
             note(Line(event: "broker-ready", broker: "\(broker)"), " [*] \(broker) is there")
         case .brokerLost(let broker, let error):

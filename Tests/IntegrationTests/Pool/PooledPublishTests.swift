@@ -27,14 +27,14 @@ import Testing
     @Test func whatIsRefusedGoesElsewhereAndNeverBack() {
         let publish = publish()
         #expect(publish.step(after: .nacked, on: NodeID(1), replays: false, now: now) == .again)
-        #expect(publish.refused == [NodeID(1)] && publish.failed.isEmpty)
+        #expect(publish.request.excluding == [NodeID(1)] && publish.request.avoiding.isEmpty)
     }
 
     @Test func theUnknownIsReplayedOnlyIfAsked() {
         let publish = publish()
         #expect(publish.step(after: Self.lost, on: NodeID(0), replays: false, now: now) == .done(Self.lost))
         #expect(publish.step(after: Self.lost, on: NodeID(0), replays: true, now: now) == .again)
-        #expect(publish.failed == [NodeID(0)] && publish.refused.isEmpty)
+        #expect(publish.request.avoiding == [NodeID(0)] && publish.request.excluding.isEmpty)
     }
 
     @Test(arguments: [AMQPError.Code.channelClosed, .cancelled])

@@ -153,6 +153,26 @@ import Testing
         // The other one could use five if the first had no place.
         #expect(plan.rebalance([.init(active: 0), .init(active: 1, peak: 1)]) == [0, 4])
     }
+
+    @Test func brokersComeAndGo() {
+        var plan = CreditPlan(concurrency: 4, brokers: 1)
+        #expect(plan.limit == 4)
+        plan.add()
+        #expect(plan.limit == 5)
+        // The new one has work, and all of the credit is the other's.
+        var looks = [CreditPlan.Look(active: 4, peak: 4), CreditPlan.Look(active: 1, peak: 1)]
+        for _ in 0..<10 {
+            for (index, target) in plan.rebalance(looks).enumerated() {
+                looks[index] = CreditPlan.Look(active: target, peak: target)
+            }
+        }
+        #expect(looks.map(\.active).reduce(0, +) == 5 && looks.allSatisfy { $0.active >= 2 })
+        plan.remove(at: 0)
+        #expect(plan.limit == 4)
+        #expect(plan.rebalance([looks[1]]) == [4])
+        plan.remove(at: 9)
+        #expect(plan.limit == 4)
+    }
 }
 
 /// A small generator, the same everywhere.

@@ -10,43 +10,6 @@ extension OnThreeBrokers {
 
 /// One worker, three brokers that know nothing of each other.
 extension OnThreeBrokers.WorkerTests {
-    /// What a pool reported, to be waited for.
-    private final class Events: Sendable {
-        private let (stream, continuation) = AsyncStream.makeStream(of: WorkerPool.Event.self)
-
-        func record(_ event: WorkerPool.Event) { continuation.yield(event) }
-
-        /// Waits for the next event that `matches`; every event is looked at once.
-        @discardableResult
-        func next<Value>(_ matches: (WorkerPool.Event) -> Value?) async throws -> Value {
-            for await event in stream { if let value = matches(event) { return value } }
-            throw CancellationError()
-        }
-
-        func ready(_ address: BrokerAddress) async throws {
-            try await next { if case .brokerReady(address) = $0 { true } else { nil } }
-        }
-
-        /// Waits until all of them are there.
-        func allReady() async throws {
-            for _ in 0..<IndependentBrokers.count {
-                try await next { if case .brokerReady = $0 { true } else { nil } }
-            }
-        }
-
-        func lost(_ address: BrokerAddress) async throws {
-            try await next { if case .brokerLost(address, _) = $0 { true } else { nil } }
-        }
-    }
-
-    /// How often each task was done.
-    private final class Ledger: Sendable {
-        private let counts = NIOLockedValueBox<[String: Int]>([:])
-
-        func note(_ delivery: Delivery) { counts.withLockedValue { $0[delivery.body.text, default: 0] += 1 } }
-        var done: [String: Int] { counts.withLockedValue { $0 } }
-    }
-
     private func untilEmpty(_ concurrency: Int) -> WorkerPool.Options {
         var options = WorkerPool.Options(concurrency: concurrency)
         options.untilEmpty = true
@@ -58,7 +21,7 @@ extension OnThreeBrokers.WorkerTests {
     @Test(arguments: [1, 10], [WorkerPool.Execution.globalPool, .eventLoop])
     func everyTaskOfAllBrokersIsDoneOnce(_ concurrency: Int, _ execution: WorkerPool.Execution) async throws {
         try await IndependentQueues.with { queues in
-            let ledger = Ledger()
+            let ledger = TaskLedger()
             for (index, place) in queues.places.enumerated() {
                 try await place.publish((0..<[1000, 300, 20][index]).map { "\(index)-\($0)" })
             }
@@ -166,8 +129,9 @@ extension OnThreeBrokers.WorkerTests {
                     try await Task.sleep(for: .milliseconds(20 + 60 * (delivery.deliveryTag % 6)))
                     end.yield()
                 }, stop: stop)
+            let brokers = try queues.pool()
             let sources = SeveralBrokers(
-                try queues.pool(), name: "warren tests", options: options, desk: desk,
+                brokers.addresses, of: brokers, name: "warren tests", options: options, desk: desk,
                 setup: .init(
                     queue: QueueDeclaration(QueueName(queues.queue)), execution: .globalPool, desk: desk,
                     onInterruption: { _ in }, onEnd: { _ in }),
@@ -195,7 +159,7 @@ extension OnThreeBrokers.WorkerTests {
 
     @Test func whatAKilledBrokerHadIsDoneWhenItIsBackAndTheOthersGoOn() async throws {
         try await IndependentQueues.with { queues in
-            let (ledger, events, begun, released) = (Ledger(), Events(), Gate(), Gate())
+            let (ledger, events, begun, released) = (TaskLedger(), WorkerEvents(), Gate(), Gate())
             let lost = queues.places[2]
             try await lost.publish((0..<10).map { "2-\($0)" })
             let pool = WorkerPool(
@@ -229,7 +193,7 @@ extension OnThreeBrokers.WorkerTests {
 
     @Test func aBrokerThatComesBackHasAPlaceAndNoMore() async throws {
         try await IndependentQueues.with { queues in
-            let (events, begun, held, gate) = (Events(), Gate(), Gate(), Gate())
+            let (events, begun, held, gate) = (WorkerEvents(), Gate(), Gate(), Gate())
             let (other, lost) = (queues.places[0], queues.places[2])
             var options = WorkerPool.Options(concurrency: 4)
             options.giveBackAfter = nil
@@ -280,7 +244,7 @@ extension OnThreeBrokers.WorkerTests {
 
     @Test func aBrokerThatIsNotThereDoesNotStopTheOthers() async throws {
         try await IndependentQueues.with { queues in
-            let (events, gate) = (Events(), Gate())
+            let (events, gate) = (WorkerEvents(), Gate())
             let missing = try BrokerAddress(uri: "amqp://127.0.0.1:\(try LocalBroker.freePort())")
             let pool = WorkerPool(
                 brokers: try queues.pool([missing]), queue: QueueDeclaration(QueueName(queues.queue)),
@@ -302,7 +266,7 @@ extension OnThreeBrokers.WorkerTests {
 
     @Test func aDeletedQueueIsDeclaredAgainWhileThereAreOthers() async throws {
         try await IndependentQueues.with { queues in
-            let (events, gate) = (Events(), Gate())
+            let (events, gate) = (WorkerEvents(), Gate())
             let pool = WorkerPool(
                 brokers: try queues.pool(), queue: QueueDeclaration(QueueName(queues.queue)),
                 options: .init(concurrency: 2), onEvent: { events.record($0) }
@@ -346,7 +310,7 @@ extension OnThreeBrokers.WorkerTests {
 
     @Test func whatWaitsTooLongIsGivenToAnotherConsumer() async throws {
         try await IndependentQueues.with { queues in
-            let (gate, events) = (Gate(), Events())
+            let (gate, events) = (Gate(), WorkerEvents())
             var options = WorkerPool.Options(concurrency: 1)
             options.giveBackAfter = .milliseconds(10)
             let pool = WorkerPool(
@@ -378,7 +342,7 @@ extension OnThreeBrokers.WorkerTests {
 
     @Test func whatNobodyElseCouldDoIsKept() async throws {
         try await IndependentQueues.with { queues in
-            let (gate, events) = (Gate(), Events())
+            let (gate, events) = (Gate(), WorkerEvents())
             var options = WorkerPool.Options(concurrency: 1)
             options.giveBackAfter = .milliseconds(1)
             options.limit = 3

@@ -258,3 +258,42 @@ import Testing
         #expect(abs(share - 1 / 3) < 0.05, "\(name): \(share)")
     }
 }
+
+/// Work that is nearest to its goal on one node.
+@Suite struct PreferenceTests {
+    private func shares(_ balancer: inout Balancer<RoundRobin>, at time: Double) -> [Int] {
+        var counts = [0, 0, 0]
+        for _ in 0..<3000 {
+            guard let node = balancer.pick(key: nil, preferring: 1, at: Instant(seconds: time)) else { continue }
+            counts[node.index] += 1
+        }
+        return counts
+    }
+
+    @Test func theNodeGetsAllThatItMayHave() {
+        var balancer = Balancer(RoundRobin(), weights: [1, 1, 1], seed: 1)
+        #expect(shares(&balancer, at: 0) == [0, 3000, 0])
+        balancer.block(1, at: 1)
+        #expect(shares(&balancer, at: 1) == [1500, 0, 1500])
+        balancer.unblock(1, at: 2)
+        #expect(shares(&balancer, at: 2) == [0, 3000, 0])
+    }
+
+    @Test func inItsSlowStartItGetsAPart() {
+        var balancer = Balancer(RoundRobin(), weights: [1, 1, 1], seed: 1)
+        balancer.connectionLost(1, at: 0)
+        balancer.connected(1, at: 10)
+        // Its probe, and then a tenth by preference and a third of the rest in turn.
+        #expect(balancer.pick(key: nil, preferring: 0, at: 10) == 1)
+        balancer.started(on: 1, at: 10)
+        balancer.finished(on: 1, after: 0.1, .succeeded, at: 10)
+        let counts = shares(&balancer, at: 10.5)
+        #expect((1050...1350).contains(counts[1]) && abs(counts[0] - counts[2]) <= 1)
+    }
+
+    @Test func aNodeThatDoesNotExistIsNotPreferred() {
+        var balancer = Balancer(RoundRobin(), weights: [1, 1], seed: 1)
+        #expect(balancer.pick(key: nil, preferring: 7, at: 0) == 0)
+        #expect(balancer.pick(key: nil, preferring: -1, at: 0) == 1)
+    }
+}

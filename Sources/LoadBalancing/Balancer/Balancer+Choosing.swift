@@ -13,4 +13,16 @@ extension Balancer {
         }
         return strategy.pick(key: key, at: now, using: &generator)
     }
+
+    /// Chooses that node, as often as its slow start allows, if it takes work; otherwise as ``pick(key:at:)``. Also a node
+    /// that is due for its probe comes first.
+    ///
+    /// For work that is nearest to its goal there.
+    public mutating func pick(key: UInt64?, preferring node: NodeID, at now: Instant) -> NodeID? {
+        if now >= nextChange { refresh(at: now) }
+        guard probe == nil, members.indices.contains(node.index) else { return pick(key: key, at: now) }
+        let member = members[node.index]
+        let isTaken = member.effectiveWeight > 0 && generator.unit() * member.weight < member.effectiveWeight
+        return isTaken ? node : pick(key: key, at: now)
+    }
 }

@@ -1,4 +1,4 @@
-internal import NIOCore
+package import NIOCore
 internal import NIOPosix
 
 #if canImport(Glibc)
@@ -10,18 +10,18 @@ internal import NIOPosix
 #endif
 
 /// All addresses of a host, as the system sees it.
-enum Resolver {
-    enum Answer: Sendable {
+package enum Resolver {
+    package enum Answer: Sendable {
         case addresses([SocketAddress])
         case failed(String)
     }
 
-    static func resolve(_ host: String, port: Int, timeout: Duration) async -> Answer {
+    package static func resolve(_ host: String, port: Int, timeout: Duration) async -> Answer {
         let loop = MultiThreadedEventLoopGroup.singleton.next()
         let answer = loop.makePromise(of: Answer.self)
         // getaddrinfo cannot be interrupted: its thread is left to itself when time is up.
         NIOThreadPool.singleton.runIfActive(eventLoop: loop) { ask(host, port) }.cascade(to: answer)
-        let overdue = loop.scheduleTask(in: .seconds(timeout)) {
+        let overdue = loop.scheduleTask(in: TimeAmount(timeout)) {
             answer.succeed(.failed("the name server does not answer"))
         }
         defer { overdue.cancel() }
@@ -54,6 +54,27 @@ enum Resolver {
         case EAI_NONAME: "the name is not known"
         case EAI_AGAIN: "the name server does not answer"
         default: gai_strerror(status).map { String(cString: $0) } ?? "error \(status)"
+        }
+    }
+}
+
+extension BrokerAddress {
+    /// One address for each IP address of the host, all IPv4 or all IPv6, whichever are more: a host that has both is not two
+    /// hosts. What a certificate has to name stays what it was.
+    package func resolved(timeout: Duration) async throws(AMQPError) -> [BrokerAddress] {
+        switch await Resolver.resolve(host, port: port, timeout: timeout) {
+        case .addresses(let found):
+            let (v4, v6) = (found.filter { $0.protocol == .inet }, found.filter { $0.protocol == .inet6 })
+            return (v6.count > v4.count ? v6 : v4).compactMap(\.ipAddress).map { ip in
+                var address = self
+                address.host = ip
+                if !isIPAddress, address.tls?.serverName == nil { address.tls?.serverName = host }
+                return address
+            }
+        case .failed(let why):
+            throw AMQPError(
+                .connectFailed, "the host name \(host) is not found: \(why)",
+                remedy: "Check its spelling and the name server")
         }
     }
 }
