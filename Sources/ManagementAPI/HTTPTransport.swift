@@ -41,7 +41,7 @@ internal import AMQPClient
                 throw AMQPError(.timeout, "\(Self.origin(url)) does not answer in time")
             } catch {
                 throw AMQPError(
-                    .connectFailed, "\(Self.origin(url)) does not answer: \(error)",
+                    .connectFailed, "\(Self.origin(url)) does not answer: \(AMQPError.cause(error))",
                     remedy: "Is the plugin there? rabbitmq-plugins enable rabbitmq_management")
             }
         }

@@ -18,14 +18,16 @@ struct ChaosCommand: AsyncParsableCommand {
     @Option(
         help: "Tasks that flow over three nodes while one of them fails, for a cluster and for brokers of their own.")
     var pool = 100_000
+    @Option(help: "Messages by which the shares of three nodes are held against the simulator's, for each strategy.")
+    var shares = 30_000
 
     func run() async throws {
         var holds = true
         if kills > 0 { holds = try await KillRounds(rounds: kills, clients: clients, rate: rate).run() && holds }
         if reconnects > 0 { holds = try await Reconnects(times: reconnects).run() && holds }
-        if pool > 0 {
+        if pool > 0 || shares > 0 {
             for topology in BrokerTopology.allCases {
-                holds = try await PoolRounds(tasks: pool, topology: topology).run() && holds
+                holds = try await PoolRounds(tasks: pool, shares: shares, topology: topology).run() && holds
             }
         }
         guard holds else { throw ExitCode(1) }

@@ -8,6 +8,8 @@ internal import NIOConcurrencyHelpers
 /// Three nodes behind one publisher: how the work is shared, and what happens to it when one of them fails.
 struct PoolRounds {
     var tasks: Int
+    /// Messages for each strategy.
+    var shares: Int
     var topology: BrokerTopology
 
     private static let queue = "chaos"
@@ -42,7 +44,7 @@ struct PoolRounds {
     }
 
     func run() async throws -> Bool {
-        print("three nodes (\(topology.rawValue)), \(tasks) tasks")
+        print("three nodes (\(topology.rawValue))")
         switch topology {
         case .cluster:
             return try await LocalBroker.run(nodes: 3) { broker in
@@ -62,9 +64,12 @@ struct PoolRounds {
     }
 
     private func run(_ nodes: [Node], _ urls: [String]) async throws -> Bool {
-        var holds = try await PoolShares(topology: topology, queue: Self.queue, urls: urls).run()
+        var holds = true
+        if shares > 0 {
+            holds = try await PoolShares(messages: shares, topology: topology, queue: Self.queue, urls: urls).run()
+        }
         // A cluster has one alarm: it blocks the publishers of all nodes.
-        for fault in Fault.allCases where topology == .independent || fault != .alarm {
+        for fault in Fault.allCases where tasks > 0 && (topology == .independent || fault != .alarm) {
             holds = try await disturb(nodes, urls, fault) && holds
         }
         return holds
@@ -114,11 +119,15 @@ struct PoolRounds {
         var balancing = Balancing(topology: topology, strategy: strategy)
         balancing.weights = weights
         balancing.patience = .seconds(2)
-        let arguments: FieldTable = topology == .cluster ? ["x-queue-type": "quorum"] : [:]
         return try await BrokerPool(uris: urls.joined(separator: ","), balancing: balancing)
             .makePublisher(window: 100) { connection throws(AMQPError) in
-                try await connection.openChannel().declareQueue(queue, arguments: arguments)
+                try await connection.openChannel().declareQueue(queue, arguments: arguments(topology))
             }
+    }
+
+    /// What the queue is declared with.
+    static func arguments(_ topology: BrokerTopology) -> FieldTable {
+        topology == .cluster ? ["x-queue-type": "quorum"] : [:]
     }
 
     /// Publishes from fifty tasks at once, until enough is published and nobody wants more.

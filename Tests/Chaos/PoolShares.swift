@@ -5,70 +5,132 @@ internal import LoadBalancing
 internal import NIOConcurrencyHelpers
 internal import Simulation
 
-/// What part of the messages each of three live nodes gets, held against what the simulator says of three equal ones.
+/// What part of the messages each of three live nodes gets, held against what the simulator says of nodes that answer as
+/// these do.
+///
+/// First every node in turn gets messages over a plain connection: how long it takes to confirm, and how much that varies,
+/// is all that the simulator is told of it. Then every strategy publishes for real, at random moments (Poisson) and a rate
+/// that keeps no node busy; and it is simulated with the same moments.
 struct PoolShares {
+    var messages: Int
     var topology: BrokerTopology
     var queue: String
     var urls: [String]
 
-    private static let messages = 100_000
-    /// Messages on their way at a time.
-    private static let lanes = 20
+    /// Per second.
+    private static let rate = 1500.0
 
     func run() async throws -> Bool {
-        let weights: [StrategyName: [Double]] = [.weighted: [2, 1, 1], .weightedRandom: [2, 1, 1]]
         var worst = 0.0
         for strategy in StrategyName.allCases where strategy != .hash {
-            let weights = weights[strategy] ?? [1, 1, 1]
-            let live = try await measure(strategy, weights)
-            let simulated = try await simulate(strategy, weights)
+            let weights: [Double] = [.weighted, .weightedRandom].contains(strategy) ? [2, 1, 1] : [1, 1, 1]
+            // Anew for each: what a machine does beside it changes.
+            let latencies = try await measureLatencies()
+            let (live, moments) = try await measure(strategy, weights)
+            let simulated = try await simulate(strategy, weights, latencies, moments)
             let difference = zip(live, simulated).map { abs($0 - $1) }.max() ?? 0
             worst = max(worst, difference)
             print(
                 "  \(strategy): live \(Self.text(live)), simulated \(Self.text(simulated)), "
-                    + "\(Self.percent(difference)) points apart")
+                    + "\(Self.percent(difference)) points apart (confirms after "
+                    + latencies.map { Self.milliseconds(Self.mean($0)) }.joined(separator: ", ") + " ms)")
         }
         return worst <= 0.02
     }
 
-    private func measure(_ strategy: StrategyName, _ weights: [Double]) async throws -> [Double] {
+    // MARK: Live
+
+    /// Moments of a Poisson process, and what is done at each.
+    private static func atRandomMoments(
+        _ count: Int,
+        _ body: (Int) async throws -> Void
+    ) async throws -> [Double] {
+        var generator = SystemRandomNumberGenerator()
+        let start = ContinuousClock.now
+        var next = 0.0
+        var moments: [Double] = []
+        for number in 0..<count {
+            next += -log(1 - Double.random(in: 0..<1, using: &generator)) / rate
+            let due = start + .seconds(next)
+            if ContinuousClock.now < due { try await Task.sleep(until: due) }
+            moments.append((ContinuousClock.now - start) / .seconds(1))
+            try await body(number)
+        }
+        return moments
+    }
+
+    /// Seconds from publish to confirm, of each node.
+    private func measureLatencies() async throws -> [[Double]] {
+        let latencies = NIOLockedValueBox([[Double]](repeating: [], count: urls.count))
+        var publishers: [Publisher] = []
+        for url in urls {
+            let connection = try await AMQPConnection.connect(to: url)
+            try await connection.openChannel().declareQueue(queue, arguments: PoolRounds.arguments(topology))
+            publishers.append(try await connection.makePublisher())
+        }
+        let count = publishers.count
+        _ = try await Self.atRandomMoments(messages / 5) { [publishers] number in
+            let start = ContinuousClock.now
+            try await publishers[number % count].publishDeferred("0", routingKey: queue) { _ in
+                let latency = (ContinuousClock.now - start) / .seconds(1)
+                latencies.withLockedValue { $0[number % count].append(latency) }
+            }
+        }
+        for publisher in publishers {
+            try await publisher.drain()
+            await publisher.connection.close()
+        }
+        try await purge()
+        return latencies.withLockedValue { $0 }
+    }
+
+    /// - Returns: The shares, and the moments at which was published.
+    private func measure(_ strategy: StrategyName, _ weights: [Double]) async throws -> ([Double], [Double]) {
         let publisher = try await PoolRounds.publisher(urls, topology, strategy, weights: weights)
         let before = publisher.status.map(\.published)
-        let left = NIOLockedValueBox(Self.messages)
-        try await withThrowingTaskGroup { group in
-            for _ in 0..<Self.lanes {
-                group.addTask {
-                    while left.withLockedValue({ left in
-                        left -= 1
-                        return left >= 0
-                    }) {
-                        _ = try await publisher.publish("0", routingKey: queue)
-                    }
-                }
-            }
-            try await group.waitForAll()
+        let moments = try await Self.atRandomMoments(messages) { _ in
+            try await publisher.publishDeferred("0", routingKey: queue)
         }
+        try await publisher.drain()
         let counts = zip(publisher.status.map(\.published), before).map { Double($0 - $1) }
         await publisher.close()
+        try await purge()
+        return (counts.map { $0 / counts.reduce(0, +) }, moments)
+    }
+
+    private func purge() async throws {
         for url in urls {
             let connection = try await AMQPConnection.connect(to: url)
             _ = try await connection.openChannel().purgeQueue(queue)
             await connection.close()
         }
-        return counts.map { $0 / counts.reduce(0, +) }
     }
 
-    private func simulate(_ strategy: StrategyName, _ weights: [Double]) async throws -> [Double] {
+    // MARK: Simulated
+
+    private func simulate(
+        _ strategy: StrategyName,
+        _ weights: [Double],
+        _ latencies: [[Double]],
+        _ moments: [Double]
+    ) async throws -> [Double] {
+        let means = latencies.map(Self.mean)
+        // How a latency varies around its node's mean.
+        let variations = zip(latencies, means).flatMap { latencies, mean in latencies.map { $0 / mean } }
         var scenario = Scenario()
-        scenario.nodes = weights.map { SimulatedNode(weight: $0) }
-        scenario.demand = .load(0.5)
-        scenario.tasks = Self.messages
+        scenario.nodes = zip(means, weights).map { SimulatedNode(speed: 1 / $0, parallelism: nil, weight: $1) }
+        scenario.arrivals = .trace(
+            Trace(moments.map { TracedTask(arrivesAt: $0, work: variations.randomElement() ?? 1) }))
+        scenario.tasks = moments.count
         return try await scenario.run(.strategy(strategy), seed: 1).nodes.map(\.share)
     }
 
-    private static func text(_ shares: [Double]) -> String { shares.map(percent).joined(separator: " ") }
+    // MARK: Telling
 
-    private static func percent(_ part: Double) -> String {
-        (part * 100).formatted(.number.precision(.fractionLength(1)))
-    }
+    private static func mean(_ values: [Double]) -> Double { values.reduce(0, +) / Double(max(1, values.count)) }
+    private static func text(_ shares: [Double]) -> String { shares.map(percent).joined(separator: " ") }
+    private static func milliseconds(_ seconds: Double) -> String { number(seconds * 1000) }
+
+    private static func percent(_ part: Double) -> String { number(part * 100) }
+    private static func number(_ value: Double) -> String { value.formatted(.number.precision(.fractionLength(1))) }
 }

@@ -17,7 +17,8 @@ extension AMQPError {
             remedy: "Is the broker running there, and may this machine reach it?")
     }
 
-    static func cause(_ error: any Error) -> String {
+    /// Why a socket could not be had, in words.
+    package static func cause(_ error: any Error) -> String {
         switch error {
         case let error as NIOConnectionError:
             if let failure = error.connectionErrors.last { return cause(failure.error) }

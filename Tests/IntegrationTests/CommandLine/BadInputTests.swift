@@ -53,7 +53,10 @@ import Testing
         Case(arguments: ["work", "-q", "q", "--exec", "/etc/passwd"], says: ["not executable"]),
         Case(arguments: ["queue", "info", "no.such.queue"], status: 1, says: ["no.such.queue"]),
         Case(arguments: ["queue", "delete", "no.such.queue"], status: 1, says: ["no.such.queue"]),
-        Case(arguments: ["queue", "list"], says: ["management", "rabbitmqctl list_queues"]),
+        Case(
+            arguments: ["queue", "list", "--management", "http://127.0.0.1:1"],
+            says: ["127.0.0.1:1", "refused", "rabbitmq-plugins enable"]),
+        Case(arguments: ["queue", "list", "--management", "nonsense"], says: ["http://host:port"]),
         Case(arguments: ["broker", "up", "--nodes", "0"], says: ["--nodes"]),
         Case(arguments: ["nonsense"], says: ["nonsense"]),
     ])

@@ -94,7 +94,7 @@ extension OnACluster {
 
                 // Its death elects another one; nothing waits for the old.
                 let killed = try #require(leader)
-                try await cluster.killNode(killed)
+                try await cluster.killSynchronised(node: killed)
                 let survivor = killed == 1 ? 2 : 1
                 let next = try await settledNode(publisher, queue)
                 #expect(next != killed)

@@ -56,11 +56,7 @@ struct IndependentQueues: Sendable {
             try await publisher.drain()
         }
 
-        /// With SIGKILL. A queue that was declared a moment ago is first written to disk: RabbitMQ does not wait for that.
-        func kill() async throws {
-            try await broker.control("eval", "catch mnesia:sync_log().")
-            try await broker.killNode(1)
-        }
+        func kill() async throws { try await broker.killSynchronised() }
 
         /// Tasks that wait in the queue.
         func ready() async throws -> Int {
@@ -124,5 +120,14 @@ struct IndependentQueues: Sendable {
         var count = 0
         for place in places { count += try await place.ready() }
         return count
+    }
+}
+
+extension RunningBroker {
+    /// SIGKILL, to a node that has written what it knows. A queue that was declared a moment ago is not on disk yet, however
+    /// durable, and is gone with all that was confirmed for it: RabbitMQ does not wait for its database.
+    func killSynchronised(node: Int = 1) async throws {
+        try await control("eval", "catch mnesia:sync_log().", node: node)
+        try await killNode(node)
     }
 }
