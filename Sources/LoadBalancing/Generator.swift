@@ -14,6 +14,7 @@ public struct Generator: RandomNumberGenerator, Sendable {
     }
 
     @inlinable
+    @inline(__always)
     public mutating func next() -> UInt64 {
         let result = Self.rotate(state.1 &* 5, by: 7) &* 9
         let shifted = state.1 << 17
@@ -30,6 +31,7 @@ public struct Generator: RandomNumberGenerator, Sendable {
     ///
     /// A multiplication takes the place of the division (Lemire).
     @inlinable
+    @inline(__always)
     public mutating func below(_ bound: Int) -> Int {
         guard bound > 1 else { return 0 }
         let range = UInt64(bound)
@@ -43,6 +45,7 @@ public struct Generator: RandomNumberGenerator, Sendable {
 
     /// A number in [0, 1), one of 2^53 with the same distance between them.
     @inlinable
+    @inline(__always)
     public mutating func unit() -> Double {
         Double(next() >> 11) * 0x1p-53
     }
@@ -58,6 +61,7 @@ public struct Generator: RandomNumberGenerator, Sendable {
     }
 
     @inlinable
+    @inline(__always)
     static func rotate(_ bits: UInt64, by count: UInt64) -> UInt64 {
         (bits << count) | (bits >> (64 - count))
     }

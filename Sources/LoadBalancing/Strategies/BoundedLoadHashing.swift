@@ -46,7 +46,7 @@ public struct BoundedLoadHashing: Strategy {
 
     @inlinable
     public mutating func pick(key: UInt64?, at now: Instant, using generator: inout Generator) -> NodeID? {
-        guard let key else { return nodes.betterOfTwo(using: &generator) { nodes[$0].cost } }
+        guard let key else { return nodes.lighterOfTwo(using: &generator) }
         if isStale { refresh() }
         guard !nodes.eligible.isEmpty else { return nil }
         let start = firstPoint(from: Self.scatter(key))

@@ -30,7 +30,7 @@ public struct PowerOfTwoChoices: Strategy {
     @inlinable
     public mutating func pick(key: UInt64?, at now: Instant, using generator: inout Generator) -> NodeID? {
         if choices == 2, !withReplacement {
-            return nodes.betterOfTwo(using: &generator) { nodes[$0].cost }
+            return nodes.lighterOfTwo(using: &generator)
         }
         drawSample(using: &generator)
         var best = sample.first.map { nodes.eligible[$0] }

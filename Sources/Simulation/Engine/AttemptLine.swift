@@ -6,6 +6,7 @@ struct AttemptLine {
 
     var isEmpty: Bool { first == Attempt.none }
 
+    @inline(__always)
     mutating func append(_ id: Int32, in pool: inout AttemptPool) {
         pool[id].next = Attempt.none
         if last == Attempt.none {
@@ -24,6 +25,7 @@ struct AttemptLine {
         count &+= 1
     }
 
+    @inline(__always)
     mutating func removeFirst(in pool: inout AttemptPool) -> Int32? {
         guard first != Attempt.none else { return nil }
         let id = first

@@ -6,8 +6,14 @@ struct AttemptPool {
     var indices: Range<Int32> { 0..<Int32(attempts.count) }
 
     subscript(id: Int32) -> Attempt {
-        get { attempts[Int(id)] }
-        _modify { yield &attempts[Int(id)] }
+        @inline(__always) get { attempts[Int(id)] }
+        @inline(__always) _modify { yield &attempts[Int(id)] }
+    }
+
+    /// Changes several things of an attempt, and makes sure only once that nobody else has a copy of the memory.
+    @inline(__always)
+    mutating func update(_ id: Int32, _ change: (inout Attempt) -> Void) {
+        change(&attempts[Int(id)])
     }
 
     mutating func insert(_ attempt: Attempt) -> Int32 {
@@ -16,17 +22,24 @@ struct AttemptPool {
             return Int32(attempts.count - 1)
         }
         let id = firstFree
-        let generation = attempts[Int(id)].generation
-        firstFree = attempts[Int(id)].next
-        attempts[Int(id)] = attempt
-        attempts[Int(id)].generation = generation
+        var next = Attempt.none
+        update(id) { place in
+            next = place.next
+            let generation = place.generation
+            place = attempt
+            place.generation = generation
+        }
+        firstFree = next
         return id
     }
 
     mutating func remove(_ id: Int32) {
-        attempts[Int(id)].stage = .free
-        attempts[Int(id)].generation &+= 1
-        attempts[Int(id)].next = firstFree
+        let next = firstFree
         firstFree = id
+        update(id) { attempt in
+            attempt.stage = .free
+            attempt.generation &+= 1
+            attempt.next = next
+        }
     }
 }

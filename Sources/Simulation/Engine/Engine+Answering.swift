@@ -5,32 +5,26 @@ extension Engine {
     mutating func answer(_ attempt: Int32) {
         guard settings.networkDelay > 0 else { return learn(attempt) }
         attempts[attempt].since = now
-        if inbound.isEmpty { heap.push(Event(now + settings.networkDelay, .answer)) }
+        if inbound.isEmpty { signals.set(.answer, at: now + settings.networkDelay) }
         inbound.append(attempt, in: &attempts)
     }
 
     mutating func answered() {
-        guard let attempt = inbound.removeFirst(in: &attempts) else { return heap.removeFirst() }
-        if inbound.isEmpty {
-            heap.removeFirst()
-        } else {
-            heap.replaceFirst(with: Event(attempts[inbound.first].since + settings.networkDelay, .answer))
-        }
+        let attempt = inbound.removeFirst(in: &attempts)
+        signals.set(.answer, at: inbound.isEmpty ? nil : attempts[inbound.first].since + settings.networkDelay)
+        guard let attempt else { return }
         learn(attempt)
         if !waiting.isEmpty { sendWaiting() }
     }
 
     /// The client has the answer, if it still waits for it.
     private mutating func learn(_ attempt: Int32) {
-        guard attempts[attempt].stage != .dropped, attempts[attempt].isAwaited else {
-            return attempts.remove(attempt)
-        }
-        guard attempts[attempt].stage != .refused else { return refused(attempt) }
-        let sentAt = attempts[attempt].sentAt
-        let arrivedAt = attempts[attempt].arrivedAt
+        let answered = attempts[attempt]
+        guard answered.stage != .dropped, answered.isAwaited else { return attempts.remove(attempt) }
+        guard answered.stage != .refused else { return refused(attempt) }
         dispatcher.finished(
-            on: NodeID(Int(attempts[attempt].node)), after: now - sentAt, .succeeded, at: instant)
-        measurements.taskSucceeded(after: now - arrivedAt, arrivedAt: arrivedAt)
+            on: NodeID(Int(answered.node)), after: now - answered.sentAt, .succeeded, at: instant)
+        measurements.taskSucceeded(after: now - answered.arrivedAt, arrivedAt: answered.arrivedAt)
         tally.succeeded &+= 1
         tally.open &-= 1
         attempts.remove(attempt)

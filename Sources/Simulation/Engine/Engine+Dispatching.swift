@@ -27,29 +27,28 @@ extension Engine {
 
     mutating func send(_ attempt: Int32, to node: NodeID) {
         dispatcher.started(on: node, at: instant)
-        attempts[attempt].node = Int32(node.index)
-        attempts[attempt].sentAt = now
+        attempts.update(attempt) { attempt in
+            attempt.node = Int32(truncatingIfNeeded: node.index)
+            attempt.sentAt = now
+        }
         if let timeout = settings.timeout {
-            if deadlines.isEmpty { heap.push(Event(now + timeout, .deadline)) }
+            if deadlines.isEmpty { signals.set(.deadline, at: now + timeout) }
             deadlines.append(Deadline(attempt: attempt, generation: attempts[attempt].generation, time: now + timeout))
         }
-        guard settings.networkDelay > 0 else { return reach(attempt) }
+        guard settings.networkDelay > 0 else { return reach(attempt, on: node.index) }
         attempts[attempt].stage = .onTheWay
-        if outbound.isEmpty { heap.push(Event(now + settings.networkDelay, .delivery)) }
+        if outbound.isEmpty { signals.set(.delivery, at: now + settings.networkDelay) }
         outbound.append(attempt, in: &attempts)
     }
 
     mutating func delivered() {
-        guard let attempt = outbound.removeFirst(in: &attempts) else { return heap.removeFirst() }
-        if outbound.isEmpty {
-            heap.removeFirst()
-        } else {
-            heap.replaceFirst(with: Event(attempts[outbound.first].sentAt + settings.networkDelay, .delivery))
-        }
+        let attempt = outbound.removeFirst(in: &attempts)
+        signals.set(.delivery, at: outbound.isEmpty ? nil : attempts[outbound.first].sentAt + settings.networkDelay)
+        guard let attempt else { return }
         if attempts[attempt].stage == .dropped {
             attempts.remove(attempt)
         } else {
-            reach(attempt)
+            reach(attempt, on: Int(attempts[attempt].node))
         }
     }
 }

@@ -3,12 +3,9 @@ internal import LoadBalancing
 /// What goes wrong.
 extension Engine {
     mutating func faultChanged() {
-        guard let node = faults.removeNext() else { return heap.removeFirst() }
-        if let time = faults.nextTime {
-            heap.replaceFirst(with: Event(time, .fault))
-        } else {
-            heap.removeFirst()
-        }
+        let node = faults.removeNext()
+        signals.set(.fault, at: faults.nextTime)
+        guard let node else { return }
         change(node)
         sendWaiting()
     }
@@ -52,11 +49,7 @@ extension Engine {
             deadlines.removeFirst()
             if !isVoid(deadline) { losePatience(with: deadline.attempt) }
         }
-        if let next = deadlines.first {
-            heap.replaceFirst(with: Event(next.time, .deadline))
-        } else {
-            heap.removeFirst()
-        }
+        signals.set(.deadline, at: deadlines.first?.time)
         if !waiting.isEmpty { sendWaiting() }
     }
 

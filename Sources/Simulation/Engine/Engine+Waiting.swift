@@ -27,15 +27,15 @@ extension Engine {
     mutating func scheduleRetry() {
         guard !hasRetry else { return }
         hasRetry = true
-        heap.push(Event(now + settings.retryDelay * Double(1 << fruitlessRetries), .retry))
+        signals.set(.retry, at: now + settings.retryDelay * Double(1 << fruitlessRetries))
     }
 
     mutating func retry() {
-        heap.removeFirst()
+        signals.set(.retry, at: nil)
         hasRetry = false
         // If nothing else can happen any more, it waits longer and longer, and finally no more.
         guard fruitlessRetries < 60 else { return }
-        fruitlessRetries = heap.first == nil ? fruitlessRetries + 1 : 0
+        fruitlessRetries = !services.first.time.isFinite && !signals.time.isFinite ? fruitlessRetries + 1 : 0
         sendWaiting()
     }
 }

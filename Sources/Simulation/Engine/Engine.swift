@@ -2,13 +2,14 @@ internal import LoadBalancing
 
 /// A discrete-event simulation of one run: it goes from event to event, and between them nothing happens.
 ///
-/// The heap holds the next arrival, one event per busy slot, and a few rare ones, so it stays as small as the number of
-/// nodes. It is generic over the dispatcher, so that the compiler makes one engine for each strategy, with nothing allocated
+/// What can happen next is the next arrival, the end of a service, of which the heap holds one per busy slot, or one of a
+/// few signals. It is generic over the dispatcher, so that the compiler makes one engine for each strategy, with nothing allocated
 /// per event.
 struct Engine<D: Dispatcher> {
     let settings: EngineSettings
     var now = 0.0
-    var heap = EventHeap()
+    var services = EventHeap()
+    var signals = SignalClock()
     var attempts = AttemptPool()
     var nodes: [NodeState]
     var conditions: [NodeCondition]
@@ -60,20 +61,16 @@ struct Engine<D: Dispatcher> {
     /// - Returns: Whether there is more to come.
     mutating func advance(events: Int) -> Bool {
         for _ in 0..<events {
-            let event = heap.first ?? Event(.infinity, .retry)
-            // The next arrival is kept out of the heap, which would be changed twice as often with it.
-            if let task = nextTask, task.arrivesAt < event.time {
+            let ends = services.first
+            let time = min(ends.time, signals.time)
+            if let task = nextTask, task.arrivesAt < time {
                 now = task.arrivesAt
                 taskArrived(task)
                 continue
             }
-            guard isRunning, event.time.isFinite else { return false }
-            now = event.time
-            if event.id >= 0 {
-                serviceEnded(event.id)
-            } else {
-                handle(Signal(rawValue: event.id))
-            }
+            guard isRunning, time.isFinite else { return false }
+            now = time
+            if ends.time <= signals.time { serviceEnded(ends.id) } else { handle(signals.first) }
         }
         return true
     }
@@ -81,23 +78,22 @@ struct Engine<D: Dispatcher> {
     /// How many of the tasks are done, from 0 to 1.
     var progress: Double { Double(tally.arrived - tally.open) / settings.tasks }
 
-    var instant: Instant { Instant(seconds: now) }
+    @inline(__always) var instant: Instant { Instant(seconds: now) }
 
     private var isRunning: Bool { nextTask != nil || tally.open > 0 }
 
     private mutating func begin() {
-        if let time = faults.nextTime { heap.push(Event(time, .fault)) }
+        signals.set(.fault, at: faults.nextTime)
         nextTask = arrivals.next(using: &arrivalGenerator)
     }
 
-    private mutating func handle(_ signal: Signal?) {
+    private mutating func handle(_ signal: Signal) {
         switch signal {
         case .delivery: delivered()
         case .answer: answered()
         case .deadline: deadlinePassed()
         case .fault: faultChanged()
         case .retry: retry()
-        case nil: heap.removeFirst()
         }
     }
 }

@@ -23,4 +23,33 @@ struct NodeState {
     var hasFreeSlot: Bool { running < slots }
     /// Tasks in its line and in service.
     var occupancy: Int { Int(line.count) + Int(running) }
+
+    enum Reception {
+        case begins, waits, isRefused
+    }
+
+    /// An attempt gets here.
+    @inline(__always)
+    mutating func take(_ attempt: Int32, in pool: inout AttemptPool) -> Reception {
+        if isDown { return .isRefused }
+        if hasFreeSlot {
+            running &+= 1
+            return .begins
+        }
+        pool[attempt].stage = .queued
+        line.append(attempt, in: &pool)
+        return .waits
+    }
+
+    /// A service has ended after so much time.
+    ///
+    /// - Returns: Whose turn it is.
+    @inline(__always)
+    mutating func finish(after time: Double, in pool: inout AttemptPool) -> Int32? {
+        finished &+= 1
+        busyTime += time
+        let next = line.removeFirst(in: &pool)
+        if next == nil { running &-= 1 }
+        return next
+    }
 }

@@ -8,6 +8,7 @@ struct ArrivalProcess {
     private var remaining: Int
     private var count = 0
     private var clock = 0.0
+    private let exponential = ExponentialTable.shared
 
     init(_ arrivals: Arrivals, rate: Double, tasks: Int) {
         self.arrivals = arrivals
@@ -23,14 +24,14 @@ struct ArrivalProcess {
         defer { count &+= 1 }
         switch arrivals {
         case .poisson:
-            clock += generator.exponential() / rate
+            clock += exponential.draw(using: &generator) / rate
         case .regular:
             clock += 1 / rate
         case .batches(let size):
-            if count % max(size, 1) == 0 { clock += generator.exponential() * Double(size) / rate }
+            if count % max(size, 1) == 0 { clock += exponential.draw(using: &generator) * Double(size) / rate }
         case .bursts(let on, let off):
             // The clock runs only while tasks come.
-            clock += generator.exponential() / rate * on / (on + off)
+            clock += exponential.draw(using: &generator) / rate * on / (on + off)
             return TracedTask(arrivesAt: clock + (clock / on).rounded(.down) * off)
         case .atOnce:
             break

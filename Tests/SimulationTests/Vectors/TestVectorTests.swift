@@ -24,7 +24,7 @@ import Testing
         expect(Theory.sharedQueueResponse(servers: 3, load: 0.9), 3.7235, within: 1e-5)
 
         let load = Vectors.full(0.9, else: 0.6)
-        let report = try await Vectors.equal(3, load: load, tasks: Vectors.full(20_000_000, else: 100_000)).run(.pull)
+        let report = try await Vectors.equal(3, load: load, tasks: Vectors.full(20_000_000, else: 300_000)).run(.pull)
         let expected = Theory.sharedQueueResponse(servers: 3, load: load)
         expect(report.meanResponse, expected, within: Vectors.full(0.015, else: 0.03))
         expect(report.meanResponse - 1, expected - 1, within: Vectors.full(0.015, else: 0.06))
