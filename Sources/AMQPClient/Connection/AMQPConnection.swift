@@ -216,12 +216,5 @@ extension AMQPError {
 }
 
 extension TimeAmount {
-    init(_ duration: Duration) {
-        let (seconds, attoseconds) = duration.components
-        // NIO counts nanoseconds in 64 bits, which is 292 years.
-        let limit: Int64 = 9_000_000_000
-        self = .seconds(min(max(seconds, -limit), limit)) + .nanoseconds(attoseconds / 1_000_000_000)
-    }
-
     var seconds: Double { Double(nanoseconds / 1_000_000) / 1000 }
 }

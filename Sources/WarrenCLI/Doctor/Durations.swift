@@ -1,12 +1,3 @@
-internal import NIOCore
-
-extension TimeAmount {
-    static func seconds(_ duration: Duration) -> TimeAmount {
-        // A day is the longest that --connect-timeout takes.
-        .milliseconds(Int64(min(max(duration.seconds, 0), 86_400) * 1000))
-    }
-}
-
 extension Duration {
     /// For example `0.42 ms`.
     var inMilliseconds: String {

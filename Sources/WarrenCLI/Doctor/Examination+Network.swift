@@ -73,7 +73,7 @@ extension Examination {
     private func connectOnce(_ address: SocketAddress) async -> TCPFailure? {
         do {
             let socket = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
-                .connectTimeout(.seconds(timeout)).connect(to: address).get()
+                .connectTimeout(TimeAmount(timeout)).connect(to: address).get()
             try? await socket.close()
             return nil
         } catch {

@@ -1,3 +1,4 @@
+internal import AMQPClient
 internal import NIOCore
 internal import NIOPosix
 
@@ -28,7 +29,7 @@ enum Listener: Sendable, Equatable {
     private static func ask(_ address: SocketAddress, _ question: [UInt8], _ timeout: Duration) async -> Listener {
         let loop = MultiThreadedEventLoopGroup.singleton.next()
         let answer = loop.makePromise(of: Listener.self)
-        let socket = ClientBootstrap(group: loop).connectTimeout(.seconds(timeout))
+        let socket = ClientBootstrap(group: loop).connectTimeout(TimeAmount(timeout))
             .channelInitializer { socket in
                 socket.eventLoop.makeCompletedFuture {
                     try socket.pipeline.syncOperations.addHandler(FirstBytes(question: question, answer: answer))
@@ -36,7 +37,7 @@ enum Listener: Sendable, Equatable {
             }
             .connect(to: address)
         socket.whenFailure { _ in answer.succeed(.closing) }
-        let overdue = loop.scheduleTask(in: .seconds(timeout)) { answer.succeed(.silent) }
+        let overdue = loop.scheduleTask(in: TimeAmount(timeout)) { answer.succeed(.silent) }
         let listener = (try? await answer.futureResult.get()) ?? .closing
         overdue.cancel()
         try? await socket.get().close()

@@ -1,3 +1,4 @@
+internal import AMQPClient
 internal import NIOCore
 internal import NIOPosix
 
@@ -24,7 +25,7 @@ enum TLSLook {
             configuration.certificateVerification = .none
             configuration.minimumTLSVersion = .tlsv1
             guard let context = try? NIOSSLContext(configuration: configuration) else { return .unavailable }
-            let socket = ClientBootstrap(group: loop).connectTimeout(.seconds(timeout))
+            let socket = ClientBootstrap(group: loop).connectTimeout(TimeAmount(timeout))
                 .channelInitializer { socket in
                     socket.eventLoop.makeCompletedFuture {
                         try socket.pipeline.syncOperations.addHandlers(
@@ -33,7 +34,7 @@ enum TLSLook {
                 }
                 .connect(to: address)
             socket.whenFailure { _ in shown.succeed(.failed) }
-            let overdue = loop.scheduleTask(in: .seconds(timeout)) { shown.succeed(.failed) }
+            let overdue = loop.scheduleTask(in: TimeAmount(timeout)) { shown.succeed(.failed) }
             let result = (try? await shown.futureResult.get()) ?? .failed
             overdue.cancel()
             // Not waited for: a server need not answer TLS's goodbye.

@@ -19,24 +19,7 @@ actor Cluster {
 
     private func running() async throws -> RunningBroker {
         if let starting { return try await starting.value }
-        let starting = Task {
-            try await withCheckedThrowingContinuation { (started: CheckedContinuation<RunningBroker, any Error>) in
-                // Its standard input closes with this process, and that ends it.
-                Task.detached {
-                    do {
-                        try await LocalBroker.run(
-                            nodes: 3, configuration: TestBroker.configuration, management: true
-                        ) { broker in
-                            started.resume(returning: broker)
-                            try await Task.sleep(for: .seconds(86_400))
-                        }
-                    } catch is CancellationError {
-                    } catch {
-                        started.resume(throwing: error)
-                    }
-                }
-            }
-        }
+        let starting = Task { try await LocalBroker.shared(nodes: 3, management: true) }
         self.starting = starting
         return try await starting.value
     }

@@ -16,29 +16,12 @@ actor IndependentBrokers {
         if let starting { return try await starting.value }
         let starting = Task {
             try await withThrowingTaskGroup(of: RunningBroker.self) { group in
-                for _ in 0..<Self.count { group.addTask { try await Self.start() } }
+                for _ in 0..<Self.count { group.addTask { try await LocalBroker.shared() } }
                 return try await group.reduce(into: []) { $0.append($1) }
             }
         }
         self.starting = starting
         return try await starting.value
-    }
-
-    private static func start() async throws -> RunningBroker {
-        try await withCheckedThrowingContinuation { (started: CheckedContinuation<RunningBroker, any Error>) in
-            // Its standard input closes with this process, and that ends it.
-            Task.detached {
-                do {
-                    try await LocalBroker.run(configuration: TestBroker.configuration) { broker in
-                        started.resume(returning: broker)
-                        try await Task.sleep(for: .seconds(86_400))
-                    }
-                } catch is CancellationError {
-                } catch {
-                    started.resume(throwing: error)
-                }
-            }
-        }
     }
 }
 

@@ -95,22 +95,7 @@ actor TestBroker {
 
     private func running() async throws -> RunningBroker {
         if let starting { return try await starting.value }
-        let starting = Task {
-            try await withCheckedThrowingContinuation { (started: CheckedContinuation<RunningBroker, any Error>) in
-                // Its standard input closes with this process, and that ends it.
-                Task.detached {
-                    do {
-                        try await LocalBroker.run(configuration: Self.configuration) { broker in
-                            started.resume(returning: broker)
-                            try await Task.sleep(for: .seconds(86_400))
-                        }
-                    } catch is CancellationError {
-                    } catch {
-                        started.resume(throwing: error)
-                    }
-                }
-            }
-        }
+        let starting = Task { try await LocalBroker.shared() }
         self.starting = starting
         return try await starting.value
     }
