@@ -32,7 +32,10 @@ import Warren
     }
 
     /// Runs a worker until the queue is empty after `body`.
+    ///
+    /// - Parameter known: How many of the doors the worker knows at the beginning.
     private func withWorker(
+        known: Int = 3,
         _ body:
             @Sendable ([Door], BrokerPool, WorkerEvents, _ publish: (Range<Int>) async throws -> Void) async throws
             -> Void
@@ -42,7 +45,8 @@ import Warren
                 var balancing = Balancing()
                 balancing.homecoming = .milliseconds(50) ... .milliseconds(100)
                 let pool = try BrokerPool(
-                    doors.map(\.address), balancing: balancing, options: TestBroker.options, logger: TestLog.logger)
+                    doors.prefix(known).map(\.address), balancing: balancing, options: TestBroker.options,
+                    logger: TestLog.logger)
                 let (events, ledger) = (WorkerEvents(), TaskLedger())
                 let worker = WorkerPool(
                     brokers: pool, queue: QueueDeclaration(QueueName(queue)), options: .init(concurrency: 10),
@@ -103,6 +107,19 @@ import Warren
             // It was left before that returned; the proxy hears of it a little later.
             while home.proxy.openConnections > 0 { await Task.yield() }
             #expect(try await events.moved() != home.address)
+            try await publish(200..<400)
+        }
+    }
+
+    /// As when all nodes get new addresses at once: the connection knows none that is still there.
+    @Test func aWorkerFollowsWhenAllNodesAreReplaced() async throws {
+        try await withWorker(known: 2) { doors, pool, events, publish in
+            try await publish(0..<200)
+            for door in doors[..<2] { door.shut() }
+            try await events.next { if case .interrupted = $0 { true } else { nil } }
+            try pool.add(doors[2].address)
+            for door in doors[..<2] { try await pool.remove(door.address) }
+            #expect(try await events.moved() == doors[2].address)
             try await publish(200..<400)
         }
     }

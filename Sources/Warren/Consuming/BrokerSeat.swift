@@ -69,6 +69,8 @@ final class BrokerSeat: Sendable {
             state.isLeaving = true
             return state.source
         }
+        // A broker that is not there cannot agree to the end of a consumer.
+        if let source, await !source.connection.isOpen { await source.close() }
         await source?.cancelConsumers()
         for source in sources {
             await source.handlersEnded()

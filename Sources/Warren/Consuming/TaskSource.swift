@@ -26,6 +26,8 @@ final class TaskSource: Sendable {
         var change: Task<Void, Never>?
         var isPaused = false
         var isClosed = false
+        /// Another source has taken its place.
+        var isLeft = false
 
         var active: Int { intakes.reduce(0) { $0 + ($1.isActive ? $1.credit : 0) } }
         var fading: Int { intakes.reduce(0) { $0 + ($1.isActive ? 0 : $1.held) } }
@@ -87,9 +89,14 @@ final class TaskSource: Sendable {
 
     private func start(_ intake: Intake) {
         intake.start(
-            desk: setup.desk, executor: setup.execution == .eventLoop ? connection.taskExecutor : nil,
-            onEnd: setup.onEnd)
+            desk: setup.desk, executor: setup.execution == .eventLoop ? connection.taskExecutor : nil
+        ) { [weak self, setup] error in
+            if self?.state.withLockedValue({ $0.isLeft }) != true { setup.onEnd(error) }
+        }
     }
+
+    /// From now on its end is nobody's concern.
+    func leave() { state.withLockedValue { $0.isLeft = true } }
 
     // MARK: Credit
 

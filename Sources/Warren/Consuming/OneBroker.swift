@@ -153,6 +153,9 @@ final class OneBroker: TaskSources, PoolMember {
                 await new.close()
                 return false
             }
+            old.leave()
+            // What a lost connection had is somebody else's by now.
+            if await !old.connection.isOpen { await old.close() }
             let unbegun = await old.cancelConsumers()
             onEvent(.moved(to: reached))
             new.start()
@@ -189,10 +192,15 @@ final class OneBroker: TaskSources, PoolMember {
     /// Whoever connects anew finds it.
     func nodeAdded(_ address: BrokerAddress, weight: Double) {}
 
+    /// A connection that is lost tries the nodes that it was told of at its beginning, which may all be gone.
     func nodeRemoved(_ address: BrokerAddress) async {
-        guard let source = state.withLockedValue({ $0.source }), await source.connection.address == address,
-            let next = brokers.addresses.randomElement()
-        else { return }
+        guard let source = state.withLockedValue({ $0.source }) else { return }
+        let present = await source.connection.address
+        if await source.connection.isOpen, present != address {
+            state.withLockedValue { if $0.home == address { $0.home = present } }
+            return
+        }
+        guard let next = brokers.addresses.randomElement() else { return }
         await stopMoving()
         state.withLockedValue { $0.home = next }
         move(from: address) { worker, home in
