@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import BrokerPool
+internal import Foundation
 
 /// Real killed brokers and cut connections under load, and what a user would have seen of them.
 @main
@@ -32,4 +33,10 @@ struct ChaosCommand: AsyncParsableCommand {
         }
         guard holds else { throw ExitCode(1) }
     }
+}
+
+/// Prints a line at once, also into a file: what is known is to be read while the rest runs.
+func say(_ line: String) {
+    print(line)
+    fflush(nil)
 }

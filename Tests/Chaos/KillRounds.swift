@@ -15,7 +15,7 @@ struct KillRounds {
     private static let queue = "chaos"
 
     func run() async throws -> Bool {
-        print(
+        say(
             "killing a node \(rounds) times under \(rate) messages/s from \(clients) publishers to \(clients) consumers"
         )
         return try await LocalBroker.run { broker in
@@ -36,7 +36,7 @@ struct KillRounds {
                 }
                 try await up
                 worst.append(slowest)
-                print("  round \(round): everybody goes on \(Self.seconds(slowest)) after the listener is back")
+                say("  round \(round): everybody goes on \(Self.seconds(slowest)) after the listener is back")
             }
             return try await finish(parties, traffic, worst)
         }
@@ -94,11 +94,11 @@ struct KillRounds {
         for connection in parties.connections { await connection.close() }
         let result = traffic.ledger.result
         let slowest = worst.max() ?? .zero
-        print(
+        say(
             "  published \(result.attempted) confirmed \(result.confirmed) received \(result.received) "
                 + "lost \(result.lost.count) unexpected \(result.unexpected.count) duplicates \(result.duplicates) "
                 + "recovered \(result.recovered)")
-        print("  resumed \(worst.count) of \(rounds) times; slowest \(Self.seconds(slowest)), limit 1 s")
+        say("  resumed \(worst.count) of \(rounds) times; slowest \(Self.seconds(slowest)), limit 1 s")
         return result.isValid && worst.count == rounds && slowest <= .seconds(1)
     }
 

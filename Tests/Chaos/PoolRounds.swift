@@ -44,7 +44,7 @@ struct PoolRounds {
     }
 
     func run() async throws -> Bool {
-        print("three nodes (\(topology.rawValue))")
+        say("three nodes (\(topology.rawValue))")
         switch topology {
         case .cluster:
             return try await LocalBroker.run(nodes: 3) { broker in
@@ -102,7 +102,7 @@ struct PoolRounds {
         await publisher.close()
         try await Self.consume(urls, topology, ledger)
         let result = ledger.result
-        print(
+        say(
             "  \(fault.rawValue): \(result.confirmed) confirmed, lost \(result.lost.count), duplicates "
                 + "\(result.duplicates); longest silence \(Self.text(watch.longestSilence)), last task for it "
                 + "\(Self.text(watch.lastTask)) later, fair share "

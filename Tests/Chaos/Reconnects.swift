@@ -11,7 +11,7 @@ struct Reconnects {
     private static let warmUp = 100
 
     func run() async throws -> Bool {
-        print("cutting a connection \(times) times")
+        say("cutting a connection \(times) times")
         return try await LocalBroker.run { broker in
             let address = try BrokerAddress(uri: broker.url)
             return try await FaultProxy.run(to: address.host, port: address.port) { proxy in
@@ -51,8 +51,8 @@ struct Reconnects {
 
     private func report(_ before: Footprint, _ after: Footprint) -> Bool {
         let growth = Double(after.residentKiB - before.residentKiB) / Double(max(1, before.residentKiB)) * 100
-        print("  open files \(before.files) before, \(after.files) after")
-        print(
+        say("  open files \(before.files) before, \(after.files) after")
+        say(
             "  resident memory \(before.residentKiB) KiB before, \(after.residentKiB) KiB after: "
                 + String(format: "%+.1f %%, limit 5 %%", growth))
         return after.files <= before.files && growth <= 5

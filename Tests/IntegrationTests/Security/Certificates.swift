@@ -4,9 +4,13 @@ import SystemPackage
 
 /// Certificates that are made when the first test needs them, by `openssl`, and deleted with the process.
 enum Certificates {
-    private static let making = Task {
-        let directory = FileManager.default.temporaryDirectory.appending(path: "warren-certificates-\(UUID())")
+    private static var directory: String {
+        FileManager.default.temporaryDirectory.appending(path: "warren-certificates-\(getpid())")
             .path(percentEncoded: false)
+    }
+
+    private static let making = Task {
+        atexit { try? FileManager.default.removeItem(atPath: Certificates.directory) }
         let script = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "make-certificates")
         let result = try await Subprocess.run(
             .path("/bin/sh"), arguments: [script.path(percentEncoded: false), directory], output: .discarded,
