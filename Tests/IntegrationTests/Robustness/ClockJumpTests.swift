@@ -13,6 +13,9 @@
             var body: String?
         }
 
+        /// A second per dot: longer than the broker waits for a heartbeat, at the most three times four seconds.
+        private static let longTask = String(repeating: ".", count: 13)
+
         /// The first jumps while a task runs for several heartbeats, the second while the worker waits to reconnect.
         @Test("clock jumps", arguments: [3600, -3600] as [Int64])
         func nothingNotices(jump: Int64) async throws {
@@ -26,18 +29,18 @@
                     var bodies: [String] = []
                     var interruptions = 0
                     let status = try await WarrenProcess.watch(
-                        ["work", "-q", queue, "--url", "\(url)?heartbeat=2", "--json"], environment: environment
+                        ["work", "-q", queue, "--url", "\(url)?heartbeat=4", "--json"], environment: environment
                     ) { line, signal in
                         let event = try JSONDecoder().decode(Event.self, from: Data(line.utf8))
                         switch event.event {
-                        case "ready": try await publish(".......", to: queue)
-                        case "received" where event.body == ".......":
+                        case "ready": try await publish(Self.longTask, to: queue)
+                        case "received" where event.body == Self.longTask:
                             // In steps: one that falls together with something from the broker would go unnoticed.
                             for _ in 0..<10 {
                                 try clock.jump(by: jump / 10)
                                 _ = try await WarrenProcess.run("queue", "info", queue)
                             }
-                        case "done" where event.body == ".......":
+                        case "done" where event.body == Self.longTask:
                             #expect(proxy.connectionCount == 1, "a heartbeat was missed that was not")
                             proxy.refuseConnections(true)
                             proxy.reset()
