@@ -124,11 +124,12 @@ extension OnACluster {
                 let publisher = try await cluster.pool().makePublisher()
                 try await publisher.waitUntilAllAreThere()
                 try await cluster.control("set_vm_memory_high_watermark", "0.000001", node: 2)
-                while try await !cluster.management().nodes().contains(where: \.hasMemoryAlarm) {
-                    try await Task.sleep(for: .milliseconds(50))
+                // Until the board has it, for all of them: the alarm of one node is everybody's.
+                while !publisher.board.withReports({ reports in
+                    reports?.byNode.count == 3 && reports?.byNode.values.allSatisfy(\.hasAlarm) == true
+                }) {
+                    try await Task.sleep(for: .milliseconds(10))
                 }
-                // Two looks later the board has it.
-                try await Task.sleep(for: .milliseconds(300))
                 for node in publisher.allNodes { node.drop() }
                 try await publisher.waitUntil { $0.allSatisfy { $0.condition == .disconnected } }
                 try await publisher.waitUntil { $0.allSatisfy { $0.condition == .blocked } }
