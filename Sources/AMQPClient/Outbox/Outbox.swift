@@ -487,7 +487,7 @@ final class Outbox: @unchecked Sendable {
 }
 
 extension AMQPError {
-    fileprivate static func blocked(_ reason: String) -> AMQPError {
+    package static func blocked(_ reason: String) -> AMQPError {
         AMQPError(
             .blocked, "the server blocks publishing (\(reason))",
             remedy: "Free memory or disk on the broker: rabbitmqctl status shows its alarms")

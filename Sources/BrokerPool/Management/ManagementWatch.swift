@@ -57,10 +57,10 @@ struct ManagementWatch: Sendable {
             let hasAlarm = try await witness.nodes().contains(where: \.hasAlarm)
             board.hear(names.mapValues { _ in NodeBoard.Report(hasAlarm: hasAlarm) })
             guard access.prefersLeader else { return }
+            let virtualHost = nodes().first?.address.virtualHost ?? "/"
             var leaders: [String: NodeID] = [:]
             for queue in board.queues {
-                let leader = try await witness.queue(queue, virtualHost: nodes().first?.address.virtualHost ?? "/")?
-                    .leader
+                let leader = try await witness.queue(queue, virtualHost: virtualHost)?.leader
                 leaders[queue] = names.first { $0.value.answer == leader }?.key
             }
             board.hear(leaders: leaders)

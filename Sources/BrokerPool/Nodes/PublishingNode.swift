@@ -66,10 +66,8 @@ final class PublishingNode: Sendable {
     /// Ends what is open there as unknown, so that it can go elsewhere, and keeps the connection, on which the node will say
     /// that it takes messages again.
     func giveUpUnanswered() {
-        publisher?.giveUpUnanswered(
-            because: AMQPError(
-                .blocked, "the node blocks publishing and did not answer",
-                remedy: "Free memory or disk on the broker: rabbitmqctl status shows its alarms"))
+        guard let publisher else { return }
+        publisher.giveUpUnanswered(because: .blocked(publisher.connection.blockedReason ?? "an alarm"))
     }
 
     /// What is open is confirmed first.

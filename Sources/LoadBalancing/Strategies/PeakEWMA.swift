@@ -33,7 +33,7 @@ public struct PeakEWMA: Strategy {
 
     @inlinable
     public mutating func pick(key: UInt64?, at now: Instant, using generator: inout Generator) -> NodeID? {
-        nodes.betterOfTwo(using: &generator) { cost(of: $0, at: now) }
+        nodes.betterOfTwo(using: &generator) { cost(of: $0, at: now) < cost(of: $1, at: now) }
     }
 
     @inlinable

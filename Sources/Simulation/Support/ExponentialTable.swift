@@ -38,16 +38,9 @@ struct ExponentialTable: Sendable {
     }
 
     private func drawCarefully(_ x: Double, _ layer: Int, using generator: inout Generator) -> Double {
-        var (x, layer) = (x, layer)
-        while true {
-            // The tail has the curve's own shape.
-            if layer == 0 { return Self.tail - Double.log(1 - generator.unit()) }
-            let height = heights[layer] + generator.unit() * (heights[layer + 1] - heights[layer])
-            if height < Double.exp(-x) { return x }
-            let bits = generator.next()
-            layer = Int(bits & 255)
-            x = Double(bits >> 11) * 0x1p-53 * ends[layer]
-            if x < ends[layer + 1] { return x }
-        }
+        // The tail has the curve's own shape.
+        if layer == 0 { return Self.tail - Double.log(1 - generator.unit()) }
+        let height = heights[layer] + generator.unit() * (heights[layer + 1] - heights[layer])
+        return height < Double.exp(-x) ? x : draw(using: &generator)
     }
 }

@@ -58,7 +58,7 @@ final class OneBroker: TaskSources, PoolMember {
         onEvent(.ready(source.info))
         source.start()
         // It may have been lost and recovered elsewhere before anybody listened.
-        await lookWhereItIs(source)
+        moveHome(from: await source.connection.address)
     }
 
     /// A pool that is told to stop does not wait for a broker that does not answer.
@@ -98,10 +98,6 @@ final class OneBroker: TaskSources, PoolMember {
     private func hear(_ event: ConnectionEvent) {
         guard case .recovered(let address, _) = event else { return }
         moveHome(from: address)
-    }
-
-    private func lookWhereItIs(_ source: TaskSource) async {
-        moveHome(from: await source.connection.address)
     }
 
     private func moveHome(from address: BrokerAddress) {
